@@ -1,0 +1,89 @@
+"""Every exception Gongkai raises on purpose.
+
+    GongkaiError                    carries a sentence for the user, in Chinese, with the next step
+    ├── CalendarMissing             no holiday notice is loaded for a year
+    ├── LawError                    the law data cannot answer
+    │   ├── NotInForce              nothing was in force on that day
+    │   └── LawDataInvalid          a data file contradicts itself or cites nothing
+    ├── ClockError                  the facts given do not make a lawful period
+    ├── ReportError                 a report cannot be what was asked
+    │   ├── UnknownFormat           no such report format
+    │   └── ReportMismatch          reports that cannot be compared or added
+    └── ReadingError                a file could not be turned into a report
+        ├── Unreadable              damaged, empty, encrypted, too large, not a document
+        └── Unsupported             readable, but not a report this system knows
+
+A message says what is wrong, where, and what to do next; it never holds personal data.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CalendarMissing",
+    "ClockError",
+    "GongkaiError",
+    "LawDataInvalid",
+    "LawError",
+    "NotInForce",
+    "ReadingError",
+    "ReportError",
+    "ReportMismatch",
+    "UnknownFormat",
+    "Unreadable",
+    "Unsupported",
+]
+
+
+class GongkaiError(Exception):
+    """The root: `str(error)` is a sentence a clerk can read and act on."""
+
+
+class CalendarMissing(GongkaiError):
+    """No working-day calendar is loaded for a year; the message names the notice to load."""
+
+
+class LawError(GongkaiError):
+    """The law data cannot answer the question."""
+
+
+class NotInForce(LawError):
+    """Nothing was in force on the day asked about; the message names the first day."""
+
+
+class LawDataInvalid(LawError):
+    """A law data file contradicts itself, or cites an instrument or article we do not hold."""
+
+
+class ClockError(GongkaiError):
+    """The facts given do not make a lawful period (an extension too long, a pause before its start)."""
+
+
+class ReportError(GongkaiError):
+    """A report cannot be what was asked of it."""
+
+
+class UnknownFormat(ReportError):
+    """No report format with that name, or none for that year."""
+
+
+class ReportMismatch(ReportError):
+    """Reports that cannot be compared or added together."""
+
+
+class ReadingError(GongkaiError):
+    """A file could not be turned into a report.
+
+    `code` is a stable word for programs (`empty`, `too_large`, `encrypted`, …).
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Unreadable(ReadingError):
+    """The bytes are damaged, empty, encrypted, too large, or no document at all."""
+
+
+class Unsupported(ReadingError):
+    """The document can be read, but it is not an annual report in a format we know."""
