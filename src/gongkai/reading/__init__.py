@@ -1,0 +1,1 @@
+"""A published report, in any state, into the value: recognise → restore → locate → read."""
