@@ -11,6 +11,7 @@ VENV=.venv
 PYTHON=$VENV/bin/python
 STAMP=$VENV/.gongkai-stamp
 PREFERRED=3.13
+export PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 case "${OCR:-1}" in
   0) LOCK=requirements-no-ocr.lock ;;
   *) LOCK=requirements.lock ;;
@@ -66,7 +67,7 @@ find_uv() {
   done
   pip_python=$(find_pip "$@") || return 1
   say "fetching uv" >&2
-  "$pip_python" -m pip install --quiet --target .tools --upgrade --require-hashes \
+  "$pip_python" -m pip install -qq --retries 1 --target .tools --upgrade --require-hashes \
     --only-binary :all: -r requirements-uv.lock >&2 || return 1
   printf '%s\n' .tools/bin/uv
 }
@@ -116,9 +117,9 @@ setup_with_pip() {
   say "uv is not to be had; going on with venv and pip, which takes longer"
   "$python" -m venv --clear "$VENV" ||
     fail "$python cannot create a virtual environment (on Debian: install python3-venv)."
-  "$PYTHON" -m pip install --quiet --require-hashes -r "$LOCK" ||
+  "$PYTHON" -m pip install -qq --retries 1 --require-hashes -r "$LOCK" ||
     offline "the libraries of $LOCK could not all be installed."
-  "$PYTHON" -m pip install --quiet --no-deps --no-build-isolation --editable . ||
+  "$PYTHON" -m pip install -qq --no-deps --no-build-isolation --editable . ||
     fail "gongkai itself could not be installed into $VENV."
 }
 
