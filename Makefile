@@ -19,10 +19,11 @@ test: setup ## Run every test (ARGS="-k word" for some)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: setup ## Check style, types and who imports whom
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@failed=; \
+	for tool in "ruff check" "ruff format --check" mypy lint-imports; do \
+	  printf '== %s\n' "$$tool"; $(BIN)/$$tool || failed="$$failed $$tool;"; \
+	done; \
+	[ -z "$$failed" ] || { printf 'lint failed:%s\n' "$$failed"; exit 1; }
 
 format: setup ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix
