@@ -98,7 +98,7 @@ class DocumentBuilder:
         *,
         page: int | None = None,
     ) -> None:
-        """Add a table: cells as (text, row, column, rowspan, colspan[, confidence]), in reading order.
+        """Add a table: (text, row, column, rowspan, colspan[, confidence]), in reading order.
 
         Overlapping or missing places are the caller's to avoid; an empty list adds nothing.
         """

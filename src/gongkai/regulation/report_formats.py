@@ -132,11 +132,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class SectionSpec:
-    """One of the six sections: `key`, `title` as printed with its number, and what it holds."""
+    """One of the six sections: `key`, `title` as printed with its number, and what it holds.
+
+    `found_by` is a regular expression for the names bodies give the section.
+    """
 
     key: str
     title: str
-    aliases: tuple[str, ...] = ()
+    found_by: str
     topics: tuple[str, ...] = ()
     table: str | None = None
     empty_value: str | None = None
@@ -287,7 +290,7 @@ def _section(raw: dict[str, Any]) -> SectionSpec:
     return SectionSpec(
         key=raw["key"],
         title=raw["title"],
-        aliases=tuple(raw.get("aliases", ())),
+        found_by=raw["found_by"],
         topics=tuple(raw.get("topics", ())),
         table=raw.get("table"),
         empty_value=raw.get("empty_value"),

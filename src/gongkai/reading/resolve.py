@@ -1,0 +1,120 @@
+"""From rows as found to cells: aligned texts are parsed, run-together ones split by arithmetic.
+
+`640020470` may be 64 0 0 2 0 4 70 or many other things; the form's own relations decide. A split is
+taken only where every split that satisfies them agrees; where they differ the cell is UNCERTAIN and
+lists what it may be. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from gongkai.annual_report.cells import is_blank, parse_cell
+from gongkai.annual_report.value import Cell, CellState, Evidence
+from gongkai.reading.rows import Piece, RowText
+from gongkai.reading.splits import Split, splits_of, surviving
+from gongkai.regulation.report_formats import CellSpec, ReportFormat
+
+__all__ = ["resolve"]
+
+_CONFIDENT = 0.8
+_TABLE_NAMES = {"t2": "表二", "t3": "表三", "t4": "表四"}
+
+
+def resolve(
+    form: ReportFormat, rows: Iterable[RowText], stated: Mapping[str, frozenset[int]] | None = None
+) -> dict[str, Cell]:
+    """A cell for every address of `form`, in reading order.
+
+    `stated` gives, for some addresses, the numbers that the report's own prose states for them:
+    they settle a split that no relation settles. A row that was not found is UNREADABLE.
+    """
+    cells: dict[str, Cell] = {}
+    glued: dict[str, tuple[RowText, tuple[str, ...]]] = {}
+    for row in rows:
+        addresses = _addresses(form, row)
+        if not addresses or any(a in cells for a in addresses) or row.table + row.row in glued:
+            continue
+        if row.aligned and not _hides_several(row):
+            for address, piece in zip(addresses, row.pieces, strict=True):
+                cells[address] = _cell(form.cells[address], piece)
+        else:
+            glued[row.table + row.row] = (row, addresses)
+    if glued:
+        cells.update(_split(form, cells, glued, stated or {}))
+    missing = Evidence("", "没有找到这一行")
+    return {a: cells.get(a, Cell(CellState.UNREADABLE, evidence=missing)) for a in form.addresses}
+
+
+def _addresses(form: ReportFormat, row: RowText) -> tuple[str, ...]:
+    middle = f"{row.row}." if row.row else ""
+    made = tuple(f"{row.table}.{middle}{column}" for column in row.columns)
+    return made if all(a in form.cells for a in made) else ()
+
+
+def _hides_several(row: RowText) -> bool:
+    """True if one text of an aligned row holds the whole row and the rest are blank."""
+    filled = [p for p in row.pieces if not is_blank(p.text)]
+    if len(row.pieces) < 5 or len(filled) != 1:
+        return False
+    return filled[0].text.isdigit() and len(filled[0].text) >= len(row.pieces)
+
+
+def _evidence(spec: CellSpec, piece: Piece) -> Evidence:
+    place = f"{_TABLE_NAMES[spec.table]}“{'·'.join(spec.path[:-1])}”行“{spec.path[-1]}”列"
+    if piece.page is not None:
+        place += f"（第{piece.page}页）"
+    return Evidence(piece.text, place, piece.start, piece.end, piece.page)
+
+
+def _cell(spec: CellSpec, piece: Piece) -> Cell:
+    cell = parse_cell(piece.text, spec, _evidence(spec, piece))
+    if piece.confidence < _CONFIDENT and cell.value is not None:
+        return Cell(
+            CellState.UNCERTAIN,
+            printed=cell.printed,
+            candidates=(cell.value,),
+            evidence=cell.evidence,
+        )
+    return cell
+
+
+def _split(
+    form: ReportFormat,
+    known: Mapping[str, Cell],
+    glued: Mapping[str, tuple[RowText, tuple[str, ...]]],
+    stated: Mapping[str, frozenset[int]],
+) -> dict[str, Cell]:
+    candidates: dict[tuple[str, ...], list[Split]] = {}
+    cells: dict[str, Cell] = {}
+    for row, addresses in glued.values():
+        made = splits_of([p.text for p in row.pieces], [form.cells[a] for a in addresses])
+        if made is None:
+            for address in addresses:
+                whole = _whole(row)
+                evidence = _evidence(form.cells[address], whole)
+                cells[address] = Cell(CellState.UNREADABLE, printed="", evidence=evidence)
+        else:
+            candidates[addresses] = made
+    values = {a: int(c.value) for a, c in known.items() if c.value is not None and "t2" not in a}
+    for addresses, left in surviving(form, candidates, values, stated).items():
+        row = next(r for r, made in glued.values() if made == addresses)
+        for n, address in enumerate(addresses):
+            cells[address] = _agreed(form.cells[address], row, [s[n] for s in left])
+    return cells
+
+
+def _whole(row: RowText) -> Piece:
+    if not row.pieces:
+        return Piece("", row.start, row.start)
+    first, last = row.pieces[0], row.pieces[-1]
+    return Piece(" ".join(p.text for p in row.pieces), first.start, last.end, first.page)
+
+
+def _agreed(spec: CellSpec, row: RowText, options: list[str]) -> Cell:
+    evidence = _evidence(spec, _whole(row))
+    values = sorted({Decimal(o) for o in options})
+    if len(values) == 1:
+        return Cell(CellState.READ, values[0], options[0], evidence=evidence)
+    return Cell(CellState.UNCERTAIN, candidates=tuple(values[:20]), evidence=evidence)
