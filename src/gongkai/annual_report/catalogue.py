@@ -17,6 +17,7 @@ import yaml
 
 from gongkai.annual_report.value import Finding, Severity
 from gongkai.errors import LawDataInvalid
+from gongkai.regulation.references import law
 
 __all__ = ["FindingKind", "finding", "finding_kind", "finding_kinds"]
 
@@ -28,7 +29,7 @@ class FindingKind:
     """One entry of the catalogue.
 
     `message` is a format string over the values a rule gives; `reference` is the instrument and
-    place, empty where the rule itself brings it (a relation of a form); `settings` holds the
+    article, None where the rule itself brings it (the form of the report); `settings` holds the
     thresholds and word lists of the rule.
     """
 
@@ -37,7 +38,7 @@ class FindingKind:
     severity: Severity
     message: str
     advice: str
-    reference: str = ""
+    reference: Mapping[str, Any] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -82,6 +83,8 @@ def finding(
     own; `values` fill the message, in which `expected` and `found` may also be named.
     """
     kind = finding_kind(code)
+    if not reference and kind.reference is not None:
+        reference = str(law().resolve(kind.reference, f"{_FILE} {code}"))
     message = kind.message.format(expected=expected, found=found, quote=quote, **values)
     return Finding(
         code=code,
@@ -90,7 +93,7 @@ def finding(
         expected=expected,
         found=found,
         message=f"{message}{hint}{kind.advice}",
-        reference=reference or kind.reference,
+        reference=reference,
         quote=quote,
         section=section,
     )

@@ -258,9 +258,13 @@ def _blanks(report: Report, table: str, verdicts: Sequence[Verdict]) -> Iterator
     rest = [a for a in blank if a not in told]
     if rest:
         yield finding(
-            "BLANK-CELLS", rest, found="空白", reference=form.instrument,
-            count=len(rest), where=cells_label(form, rest),
-        )  # fmt: skip
+            "BLANK-CELLS",
+            rest,
+            found="空白",
+            reference=form.instrument,
+            count=len(rest),
+            where=cells_label(form, rest),
+        )
 
 
 def _blank_totals(form: ReportFormat, table: str, verdicts: Sequence[Verdict]) -> Finding:
@@ -274,10 +278,15 @@ def _blank_totals(form: ReportFormat, table: str, verdicts: Sequence[Verdict]) -
         for a, value in zip(sums, expected, strict=True)
     )
     return finding(
-        "BLANK-TOTAL", sums, expected="、".join(expected), found="空白",
+        "BLANK-TOTAL",
+        sums,
+        expected="、".join(expected),
+        found="空白",
         reference=_places(form, verdicts),
-        table=table_label(table), count=len(sums), listed=listed,
-    )  # fmt: skip
+        table=table_label(table),
+        count=len(sums),
+        listed=listed,
+    )
 
 
 def _blank_parts(report: Report, table: str, verdicts: Sequence[Verdict]) -> Finding:
@@ -289,12 +298,16 @@ def _blank_parts(report: Report, table: str, verdicts: Sequence[Verdict]) -> Fin
         for v in verdicts
     )
     return finding(
-        "BLANK-PART", cells, found="空白",
+        "BLANK-PART",
+        cells,
+        found="空白",
         expected="、".join(dict.fromkeys(number_label(v.gap) for v in verdicts)),
         hint=_hint(report, verdicts[0]),
         reference=_places(form, verdicts),
-        table=table_label(table), lines=lines, where=cells_label(form, cells),
-    )  # fmt: skip
+        table=table_label(table),
+        lines=lines,
+        where=cells_label(form, cells),
+    )
 
 
 def _places(form: ReportFormat, verdicts: Sequence[Verdict]) -> str:
