@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gongkai.reading.containers.limits import MAX_GRID_CELLS, MAX_TABLE_COLUMNS
 
-__all__ = ["Cell", "Placed", "lay_out"]
+__all__ = ["Cell", "Extent", "Placed", "fold", "lay_out", "only_arranges"]
 
 
 @dataclass(slots=True)
@@ -19,8 +19,34 @@ class Cell:
     colspan: int = 1
 
 
+Extent = tuple[int, int]
+"""Of a cell: how many characters it holds, and how many of them stand in data tables inside it."""
+
 Placed = tuple[str, int, int, int, int]
 """Text, row, column, rowspan, colspan: what `DocumentBuilder.grid` takes."""
+
+
+_PROSE = 300  # characters in one cell of several: no form has a cell so long
+_PROSE_ALONE = 1_500  # in a cell that fills its row: a note may be long, not as long as an article
+
+
+def only_arranges(rows: Sequence[Sequence[Extent]]) -> bool:
+    """True for a table that only arranges a page: no data of its own to lose.
+
+    It has one column, or holds the real tables inside it, or holds whole paragraphs. A form with
+    a small table drawn into one of its cells stays a form.
+    """
+    if max(map(len, rows), default=0) <= 1:
+        return True
+    cells = [cell for row in rows for cell in row]
+    gridded = sum(inside for _, inside in cells)
+    if gridded and (len(rows) < 4 or gridded * 2 >= sum(characters for characters, _ in cells)):
+        return True
+    return any(
+        characters > (_PROSE if len(row) > 1 else _PROSE_ALONE)
+        for row in rows
+        for characters, _ in row
+    )
 
 
 def lay_out(rows: Iterable[list[Cell]]) -> list[Placed] | None:
@@ -52,11 +78,12 @@ def lay_out(rows: Iterable[list[Cell]]) -> list[Placed] | None:
             places.append([number, column, down, span])
             texts.append(cell.text)
             column += span
-    _fold(places, len(taken))
+    fold(places, len(taken))
     return [(text, *place) for text, place in zip(texts, places, strict=True)]  # type: ignore[misc]
 
 
-def _fold(places: list[list[int]], width: int) -> None:
+def fold(places: list[list[int]], width: int) -> None:
+    """Fold away, in place, the columns of `[row, column, rowspan, colspan]` where no cell begins."""
     begins = [False] * width
     for _, column, _, _ in places:
         begins[column] = True

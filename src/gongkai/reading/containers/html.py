@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gongkai.reading.containers.grids import Cell, Placed, lay_out
+from gongkai.reading.containers.grids import Cell, Placed, lay_out, only_arranges
 from gongkai.reading.containers.limits import ensure_shallow
 from gongkai.reading.containers.plain import visible
 from gongkai.reading.document import Document, DocumentBuilder
@@ -41,8 +41,7 @@ _WHITE = re.compile(r"[ \t\r\n\f]+")
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _SOURCE_BREAK = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\r\n\f]\s*(?=[{_WIDE}])")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-_PROSE = 300  # characters in one cell of several: no form has a cell so long
-_PROSE_ALONE = 1_500  # in a cell that fills its row: a note may be long, not as long as an article
+_LONG = 300  # characters: no heading is so long
 _BREAK = "\u2028"  # a line ends: the one separator that page sources do not use themselves
 _METADATA = {
     "articletitle": "ArticleTitle",
@@ -241,7 +240,7 @@ class _Reader:
             self._tables[-1].in_footer = False
         elif role in _HEADINGS:
             inner = self._leave()
-            if inner.gridded or inner.characters > _PROSE:  # never closed: it holds the page
+            if inner.gridded or inner.characters > _LONG:  # never closed: it holds the page
                 self._flow.take(inner)
                 self._flow.items.append(_BREAK)
             else:
@@ -279,7 +278,8 @@ class _Reader:
         self._flow.take(before)
         self._flow.items.append(_BREAK)
         rows = table.rows + table.footer
-        placed = None if _only_arranges(rows) else _place(rows)
+        extents = [[(flow.characters, flow.gridded) for flow, _, _ in row] for row in rows]
+        placed = None if only_arranges(extents) else _place(rows)
         if placed is None:
             for row in rows:
                 for flow, _, _ in row:
@@ -287,7 +287,7 @@ class _Reader:
                     self._flow.items.append(_BREAK)
             return
         self._flow.items.append(_Grid(placed))
-        characters = sum(flow.characters for row in rows for flow, _, _ in row)
+        characters = sum(characters for row in extents for characters, _ in row)
         self._flow.characters += characters
         if len(rows) >= 2 and max(column + span for _, _, column, _, span in placed) >= 2:
             self._flow.gridded += characters
@@ -296,21 +296,6 @@ class _Reader:
 def _number(value: str | None, *, least: int) -> int:
     digits = re.match(r"\s*(\d{1,6})", value or "")
     return max(int(digits[1]), least) if digits else 1
-
-
-def _only_arranges(rows: list[list[tuple[_Flow, int, int]]]) -> bool:
-    """True for a table that only arranges the page: no data of its own to lose."""
-    if max((len(row) for row in rows), default=0) <= 1:
-        return True
-    flows = [flow for row in rows for flow, _, _ in row]
-    gridded = sum(flow.gridded for flow in flows)
-    if gridded and (len(rows) < 4 or gridded * 2 >= sum(flow.characters for flow in flows)):
-        return True
-    return any(
-        flow.characters > (_PROSE if len(row) > 1 else _PROSE_ALONE)
-        for row in rows
-        for flow, _, _ in row
-    )
 
 
 def _place(rows: list[list[tuple[_Flow, int, int]]]) -> list[Placed] | None:
