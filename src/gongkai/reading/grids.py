@@ -21,12 +21,16 @@ __all__ = ["rows_in_grids"]
 _Slice = Callable[[int, int], tuple[str, int, int]]
 
 
-def rows_in_grids(grids: Iterable[GridBlock], at: _Slice) -> list[RowText]:
+def rows_in_grids(
+    grids: Iterable[GridBlock], at: _Slice, *, doubt_is_place: bool = False
+) -> list[RowText]:
     """Every recognised row, in reading order.
 
     `at(start, end)` gives the restored text of a span of the document and its place there.
+    `doubt_is_place` says that a cell's confidence speaks of its place (a dump that lost merged
+    cells), not of its characters: a row with as many cells as columns leaves no doubt of that.
     """
-    walker = _Walker()
+    walker = _Walker(doubt_is_place)
     for grid in grids:
         walker.start_grid()
         for line in _lines(grid, at):
@@ -98,8 +102,9 @@ _T4_ALL = tuple(
 class _Walker:
     """Goes down the lines of all grids, remembering heads and half rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, doubt_is_place: bool) -> None:
         self.found: list[RowText] = []
+        self._doubt_is_place = doubt_is_place
         self._t2 = _Header()
         self._t3 = _Header()
         self._t4 = _Header()
@@ -226,6 +231,8 @@ class _Walker:
         values = _merge_repeats(values, len(columns))
         pieces = [v.piece for v in values]
         if len(pieces) == len(columns):
+            if self._doubt_is_place:
+                return [replace(piece, confidence=1.0) for piece in pieces]
             return pieces
         if len(header.spans) == len(columns):
             picked = header.pick(values)

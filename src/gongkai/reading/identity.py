@@ -115,7 +115,7 @@ def _clean_agency(agency: str | None) -> str | None:
         return None
     agency = re.sub(r"^(?:关于(?:印发|公布)?|标题|名称|公布|编制)+", "", agency.strip("（）()· "))
     agency = re.sub(r"(?:关于|的)$", "", agency)
-    if len(agency) < 2 or agency in {"年度", "本年", "全年"} or "中华人民共和国" == agency:
+    if len(agency) < 2 or agency in {"年度", "本年", "全年"} or agency == "中华人民共和国":
         return None
     return agency
 

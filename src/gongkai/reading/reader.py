@@ -72,7 +72,8 @@ def read(data: bytes, name: str = "") -> list[Reading]:
 def read_document(document: Document, name: str = "") -> list[Reading]:
     """Read the reports in a document already opened."""
     restored = RestoredDocument.of(document)
-    from_grids = rows_in_grids(restored.grids(), restored.at)
+    dump = document.container in ("text", "markdown")
+    from_grids = rows_in_grids(restored.grids(), restored.at, doubt_is_place=dump)
     parts = _parts(restored, from_grids)
     readings = [_read_part(restored, from_grids, start, end, name) for start, end in parts]
     found = [r for r in readings if r.state is ReadingState.READ]
@@ -93,7 +94,7 @@ def _parts(restored: RestoredDocument, from_grids: list[RowText]) -> list[tuple[
     for before, anchor in zip(anchors, anchors[1:], strict=False):
         openings = [m.start() for m in _OPENING.finditer(text, before, anchor)]
         beyond = openings[-1] if openings else anchor
-        titles = [t for t in title_starts(text[before:beyond])]
+        titles = list(title_starts(text[before:beyond]))
         if titles:
             starts.append(before + titles[-1])
         elif openings:

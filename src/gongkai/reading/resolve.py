@@ -8,7 +8,6 @@ lists what it may be. Nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 from gongkai.annual_report.cells import is_blank, parse_cell
 from gongkai.annual_report.value import Cell, CellState, Evidence
@@ -98,10 +97,11 @@ def _split(
         else:
             candidates[addresses] = made
     values = {a: int(c.value) for a, c in known.items() if c.value is not None and "t2" not in a}
-    for addresses, left in surviving(form, candidates, values, stated).items():
+    for addresses, outcome in surviving(form, candidates, values, stated).items():
         row = next(r for r, made in glued.values() if made == addresses)
         for n, address in enumerate(addresses):
-            cells[address] = _agreed(form.cells[address], row, [s[n] for s in left])
+            options = [split[n] for split in outcome.splits]
+            cells[address] = _agreed(form.cells[address], row, options, outcome.doubtful)
     return cells
 
 
@@ -112,9 +112,10 @@ def _whole(row: RowText) -> Piece:
     return Piece(" ".join(p.text for p in row.pieces), first.start, last.end, first.page)
 
 
-def _agreed(spec: CellSpec, row: RowText, options: list[str]) -> Cell:
+def _agreed(spec: CellSpec, row: RowText, options: list[str], doubtful: bool) -> Cell:
     evidence = _evidence(spec, _whole(row))
-    values = sorted({Decimal(o) for o in options})
-    if len(values) == 1:
-        return Cell(CellState.READ, values[0], options[0], evidence=evidence)
+    read = {parse_cell(text, spec, evidence) for text in options}
+    if len(read) == 1 and not doubtful:
+        return read.pop()
+    values = sorted({cell.value for cell in read if cell.value is not None})
     return Cell(CellState.UNCERTAIN, candidates=tuple(values[:20]), evidence=evidence)

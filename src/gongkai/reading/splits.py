@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
-from gongkai.regulation.report_formats import CellSpec, Relation, ReportFormat
+from gongkai.regulation.report_formats import CellSpec, ReportFormat, Term
 
-__all__ = ["Split", "splits_of", "surviving"]
+__all__ = ["Outcome", "Split", "splits_of", "surviving"]
 
 Split = tuple[str, ...]
 _Vector = tuple[int, ...]
@@ -41,7 +43,9 @@ def splits_of(texts: Sequence[str], specs: Sequence[CellSpec]) -> list[Split] | 
         return only if len(only) == 1 else None
     totals = _totals(specs)
     found: list[Split] = []
-    for split in _distribute(atoms, wanted, totals):
+    one_row = len(atoms) == 1 and atoms[0].group().isdigit() and list(totals) == [wanted - 1]
+    ways = _row(atoms[0].group(), wanted) if one_row else _distribute(atoms, wanted, totals)
+    for split in ways:
         found.append(split)
         if len(found) > _MOST_SPLITS:
             return None
@@ -63,6 +67,32 @@ def _totals(specs: Sequence[CellSpec]) -> dict[int, list[int]]:
     return totals
 
 
+def _row(digits: str, wanted: int) -> Iterator[Split]:
+    """All splits of one run of digits into parts and, last, their total.
+
+    The total is chosen first: it bounds what the parts may still add up to.
+    """
+
+    def walk(offset: int, left: int, cells: int) -> Iterator[Split]:
+        if cells == 0:
+            if offset == end and left == 0:
+                yield ()
+            return
+        stop = offset + 1 if digits[offset : offset + 1] == "0" else end - cells + 1
+        for beyond in range(offset + 1, stop + 1):
+            value = int(digits[offset:beyond])
+            if value > left:
+                return
+            for rest in walk(beyond, left - value, cells - 1):
+                yield (digits[offset:beyond], *rest)
+
+    for length in range(1, len(digits) - wanted + 2):
+        end = len(digits) - length
+        if digits[end] != "0" or length == 1:
+            for parts in walk(0, int(digits[end:]), wanted - 1):
+                yield (*parts, digits[end:])
+
+
 def _distribute(
     atoms: Sequence[re.Match[str]], wanted: int, totals: Mapping[int, list[int]] | None = None
 ) -> Iterator[Split]:
@@ -70,6 +100,7 @@ def _distribute(
     parts: list[str] = []
     values: list[int] = []
     totals = totals or {}
+    behind = [sum(len(m.group()) for m in atoms[n:]) for n in range(len(atoms) + 1)]
 
     def sound() -> bool:
         last = len(parts) - 1
@@ -81,7 +112,8 @@ def _distribute(
                 yield tuple(parts)
             return
         match = atoms[atom]
-        if len(parts) + len(atoms) - atom > wanted:
+        cells = wanted - len(parts)
+        if not len(atoms) - atom <= cells <= behind[atom] - offset:
             return
         for text, value, beyond in _pieces(match, offset):
             parts.append(text)
@@ -119,27 +151,46 @@ def _signed(sign: str, digits: str) -> int:
     return -int(digits) if sign in ("-", "－") else int(digits)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What the relations leave of a run-together row: its splits, and whether to trust one alone.
+
+    `doubtful` rows stand in a relation that no choice of splits satisfies: the report itself is
+    wrong there, and a split that is the only one left may be so by accident.
+    """
+
+    splits: list[Split]
+    doubtful: bool
+
+
 def surviving(
     form: ReportFormat,
     candidates: Mapping[tuple[str, ...], list[Split]],
     known: Mapping[str, int],
     stated: Mapping[str, frozenset[int]],
-) -> dict[tuple[str, ...], list[Split]]:
+) -> dict[tuple[str, ...], Outcome]:
     """The splits that some solution of all relations uses, for each run-together row.
 
-    `known` are the cells already read. Where the relations admit no solution at all (the report
-    itself is wrong) they decide nothing, and each row keeps its own splits.
+    `known` are the cells already read, `stated` the numbers prose states for a cell.
     """
     left = {addresses: list(splits) for addresses, splits in candidates.items()}
     _by_prose(left, stated)
-    rows = _vectors(form, left, known)
-    supported = _solve(form, rows)
+    system = _System.of(form, _vectors(form, left, known))
+    system.solve()
+    outcomes = {}
     for addresses, splits in left.items():
         key = _row_key(addresses)
-        if key in supported:
-            kept = [s for s in splits if _vector(s) in supported[key]]
-            left[addresses] = kept or splits
-    return left
+        allowed = system.supported.get(key)
+        kept = [s for s in splits if allowed is None or _vector(s) in allowed]
+        outcomes[addresses] = Outcome(
+            kept or splits, key in system.doubtful and not _plain_digits(addresses, splits)
+        )
+    return outcomes
+
+
+def _plain_digits(addresses: Sequence[str], splits: list[Split]) -> bool:
+    """True if each cell is one digit: no relation was needed to split the row."""
+    return len(splits) == 1 and len("".join(splits[0])) == len(addresses)
 
 
 def _by_prose(
@@ -185,45 +236,79 @@ def _vectors(
     return rows
 
 
-def _equation(form: ReportFormat, code: str) -> tuple[list[str], list[str]]:
-    """Row keys left and right of a column relation of table three."""
-    relation: Relation = next(r for r in form.relations if r.code == code)
-    return (
-        [t.address.rsplit(".", 1)[0] for t in relation.left],
-        [t.address.rsplit(".", 1)[0] for t in relation.right],
-    )
+@dataclass
+class _System:
+    """The two column relations of table three, as equations between rows.
 
+    opening = closing (balance), total = sum of parts (result total). `rows` are the vectors each
+    row may be; what `solve` finds is in `supported` (only rows it could decide) and `doubtful`.
+    """
 
-def _solve(form: ReportFormat, rows: _Rows) -> dict[str, set[_Vector]]:
-    """The vectors that take part in a solution; {} if rows are missing or none exists."""
-    opening, closing = _equation(form, "T3-BALANCE")
-    totals, parts = _equation(form, "T3-RESULT-TOTAL")
-    outer = [*opening, *closing]
-    if any(key not in rows for key in outer):
-        return {}
-    inner_known = all(key in rows for key in parts)
-    supported: dict[str, set[_Vector]] = {}
-    by_total: dict[_Vector, dict[str, set[_Vector]] | None] = {}
-    combinations = 1
-    for key in outer:
-        combinations *= len(rows[key])
-    if combinations > _MOST_COMBINATIONS:
-        return {}
-    for chosen in product(*(rows[key] for key in outer)):
-        picked = dict(zip(outer, chosen, strict=True))
-        if _add(picked[k] for k in opening) != _add(picked[k] for k in closing):
-            continue
-        total = picked[totals[0]]
-        if inner_known and total not in by_total:
-            by_total[total] = _parts_of(total, {key: rows[key] for key in parts})
-        inner = by_total.get(total) if inner_known else {}
-        if inner is None:
-            continue
-        for key, vector in (*picked.items(),):
-            supported.setdefault(key, set()).add(vector)
-        for key, vectors in inner.items():
-            supported.setdefault(key, set()).update(vectors)
-    return supported
+    rows: _Rows
+    opening: list[str]
+    closing: list[str]
+    total: str
+    parts: list[str]
+    supported: dict[str, set[_Vector]] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)
+
+    @staticmethod
+    def of(form: ReportFormat, rows: _Rows) -> _System:
+        def keys(terms: Iterable[Term]) -> list[str]:
+            return [term.address.rsplit(".", 1)[0] for term in terms]
+
+        balance = next(r for r in form.relations if r.code == "T3-BALANCE")
+        result = next(r for r in form.relations if r.code == "T3-RESULT-TOTAL")
+        total = keys(result.left)[0]
+        return _System(rows, keys(balance.left), keys(balance.right), total, keys(result.right))
+
+    def solve(self) -> None:
+        """Decide what can be decided."""
+        outer = [*self.opening, *self.closing]
+        chosen = self._balanced(outer)
+        totals = {dict(zip(outer, c, strict=True))[self.total] for c in chosen}
+        by_total: dict[_Vector, dict[str, set[_Vector]]] = {}
+        if all(key in self.rows for key in [self.total, *self.parts]):
+            for total in totals or set(self.rows[self.total]):
+                found = _parts_of(total, {key: self.rows[key] for key in self.parts})
+                if found is not None:
+                    by_total[total] = found
+            if by_total:
+                chosen = [
+                    c for c in chosen if dict(zip(outer, c, strict=True))[self.total] in by_total
+                ]
+            else:
+                self._doubt([self.total], self.parts)
+        for choice in chosen:
+            for key, vector in zip(outer, choice, strict=True):
+                self.supported.setdefault(key, set()).add(vector)
+        for total, found in by_total.items():
+            self.supported.setdefault(self.total, set()).add(total)
+            for key, vectors in found.items():
+                self.supported.setdefault(key, set()).update(vectors)
+
+    def _balanced(self, outer: list[str]) -> list[tuple[_Vector, ...]]:
+        """Choices of the outer rows that balance; none if undecidable."""
+        if any(key not in self.rows for key in outer):
+            return []
+        if prod(len(self.rows[key]) for key in outer) > _MOST_COMBINATIONS:
+            return []
+        n = len(self.opening)
+        chosen = [
+            c for c in product(*(self.rows[key] for key in outer)) if _add(c[:n]) == _add(c[n:])
+        ]
+        if not chosen:
+            self._doubt(self.opening, self.closing)
+        return chosen
+
+    def _doubt(self, left: list[str], right: list[str]) -> None:
+        """No choice satisfies left = right: trust the rows only if one or two columns are off."""
+        every = [*left, *right]
+        if all(len(self.rows[key]) == 1 for key in every):
+            sums = [_add(self.rows[key][0] for key in side) for side in (left, right)]
+            if sum(a != b for a, b in zip(*sums, strict=True)) <= 2:
+                return
+        self.doubtful.update(every)
 
 
 def _add(vectors: Iterable[_Vector]) -> _Vector:

@@ -1,0 +1,1 @@
+"""Reports made by us, and the states in which the world gives them back."""
