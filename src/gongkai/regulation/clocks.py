@@ -77,10 +77,10 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """The day from which the period is counted afresh: `correction` or `fee_payment`."""
+    """An event from the day of which the period is counted afresh: `correction` or `fee_payment`."""
 
     reason: str
-    on: date
+    happened_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +210,18 @@ def _restarted(
             raise ClockError(
                 f"{clock.name}（{version.reference}）不因“{restart.reason}”重新计算。请核对事由。"
             )
-        if restart.on < start:
+        if restart.happened_on < start:
             raise ClockError(
-                f"{rule.name}的日期{restart.on}早于{clock.starts_on}{start}。请核对日期。"
+                f"{rule.name}的日期{restart.happened_on}早于{clock.starts_on}{start}。请核对日期。"
             )
         effective = rule.reference.instrument.effective
-        if effective is not None and restart.on < effective:
+        if effective is not None and restart.happened_on < effective:
             raise ClockError(
-                f"{rule.reference}自{effective}起施行，{restart.on}还不能适用。请核对日期。"
+                f"{rule.reference}自{effective}起施行，{restart.happened_on}还不能适用。请核对日期。"
             )
         if any(other.reason == rule.reason for _, other in resolved):
             raise ClockError(f"{rule.reference}：因{rule.name}重新计算以一次为限。请核对登记。")
-        resolved.append((restart.on, rule))
+        resolved.append((restart.happened_on, rule))
     return sorted(resolved, key=lambda one: one[0])
 
 
