@@ -1,0 +1,45 @@
+"""Pinyin glued behind the characters it reads: 務(wù), 公(gong)(gong), 會(huì ), 室(shi)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.reading.restore.edits import Edit
+from gongkai.reading.restore.model import ChangeKind
+from gongkai.reading.restore.readings import LETTERS, SPACES, is_han, is_reading
+
+__all__ = ["gloss_edits", "glosses"]
+
+_GLOSS = re.compile(rf"[(（][{SPACES}]{{0,3}}([{LETTERS}]{{1,12}}[1-5]?)[{SPACES}]{{0,3}}[)）]")
+
+
+def glosses(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield (start, end, character, letters) of every bracket that only holds a reading.
+
+    The character is the one before the bracket, or before the glosses before it. A bracket
+    whose letters are not a reading of that character is a real bracket and is not yielded.
+    """
+    last_end = -1
+    base = ""
+    for match in _GLOSS.finditer(text):
+        start = match.start()
+        if start != last_end:
+            base = text[start - 1] if start else ""
+        if base and is_han(base) and is_reading(base, match.group(1)):
+            last_end = match.end()
+            yield start, last_end, base, match.group(1)
+
+
+def gloss_edits(text: str) -> list[Edit]:
+    """Return the edits that take every gloss out of `text`."""
+    return [
+        Edit(
+            start,
+            end,
+            "",
+            ChangeKind.GLOSS,
+            f"括号里的“{letters}”是前面“{base}”字的读音，不是原文，已去掉。",
+        )
+        for start, end, base, letters in glosses(text)
+    ]
