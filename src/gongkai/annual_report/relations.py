@@ -184,11 +184,11 @@ def _spelled(report: Report, relation: Relation, terms: Sequence[Term]) -> str:
     by_row = line_label(form, relation).endswith("行")
     pieces = []
     for term in terms:
-        cell = report.cells[term.address]
-        if not cell.value and len(terms) > 2:
+        printed = _printed(report, term.address)
+        if len(terms) > 2 and printed in ("0", "空白"):
             continue
         label = (column_label if by_row else row_label)(form, term.address)
-        pieces.append(f"“{label}”{_printed(report, term.address)}")
+        pieces.append(f"“{label}”{printed}")
     return "＋".join(pieces) or "各格均为0或空白"
 
 

@@ -32,7 +32,7 @@ def report_of(raw: Mapping[str, Any], make_report: Any) -> Report:
     specs = report_format(form).sections
     if headings == "all":
         headings = [spec.title for spec in specs]
-    ordered = {heading: key for heading, key in zip(headings, _keys(headings, specs), strict=True)}
+    ordered = dict(zip(headings, _keys(headings, specs), strict=True))
     more["sections"] = [(key, h, text.get(key, "")) for h, key in ordered.items()]
     noted = {
         address: Cell(CellState.READ, value, f"{value}({note})", note)
