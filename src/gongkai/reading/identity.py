@@ -11,9 +11,12 @@ from gongkai.reading.document import Document
 __all__ = ["Identity", "identify", "looks_like_report", "title_starts"]
 
 _REPORT = (
-    r"(?:政务公开|政府信息公开|信息公开)(?:工作)?(?:年度)?(?:工作)?(?:情况)?(?:报告|年报|年度报告)"
+    r"(?:政务公开|政府信息公开|信息公开)\s*(?:工作)?\s*(?:年度)?\s*(?:工作)?(?:情况)?"
+    r"(?:报告|年报|年度报告)"
 )
-_YEAR = r"(?P<year>(?:19|20)\s?\d\s?\d|二[〇零○oO]{1}[一二三〇零○oO][一二三四五六七八九〇零○oO])\s*年?度?"
+_YEAR = (
+    r"(?P<year>(?:19|20)\s?\d\s?\d|二[〇零○oO][一二三〇零○oO][一二三四五六七八九〇零○oO])\s*年?度?"
+)
 _AGENCY = r"(?P<agency>[\u4e00-\u9fff（）()·]{2,40}?)"
 _TITLES = (
     re.compile(rf"{_AGENCY}\s*{_YEAR}\s*{_REPORT}"),
@@ -96,7 +99,7 @@ def _title(text: str) -> tuple[str, str | None, int | None] | None:
             agency = _clean_agency(groups.get("agency"))
             made = (match.group(), agency, _year(groups["year"]))
             if agency:
-                return made[0].removeprefix("标题"), agency, made[2]
+                return "".join(made[0].split()).removeprefix("标题"), agency, made[2]
             best = best or _with_line_above(text, match, made)
     return best
 

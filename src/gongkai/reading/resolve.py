@@ -7,7 +7,10 @@ lists what it may be. Nothing is guessed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from gongkai.annual_report.cells import is_blank, parse_cell
 from gongkai.annual_report.value import Cell, CellState, Evidence
@@ -18,6 +21,7 @@ from gongkai.regulation.report_formats import CellSpec, ReportFormat
 __all__ = ["resolve"]
 
 _CONFIDENT = 0.8
+_RELATIONS_TO_CONFIRM = 2
 _TABLE_NAMES = {"t2": "表二", "t3": "表三", "t4": "表四"}
 
 
@@ -42,6 +46,7 @@ def resolve(
             glued[row.table + row.row] = (row, addresses)
     if glued:
         cells.update(_split(form, cells, glued, stated or {}))
+    _confirm(form, cells)
     missing = Evidence("", "没有找到这一行")
     return {a: cells.get(a, Cell(CellState.UNREADABLE, evidence=missing)) for a in form.addresses}
 
@@ -79,6 +84,42 @@ def _cell(spec: CellSpec, piece: Piece) -> Cell:
     return cell
 
 
+def _confirm(form: ReportFormat, cells: dict[str, Cell]) -> None:
+    """A character the recogniser was unsure of is sure once every relation around it holds.
+
+    Only cells with a single candidate and two relations or more (its row and its column) can be
+    confirmed so; the rest stay uncertain.
+    """
+    faint = {
+        a: cell
+        for a, cell in cells.items()
+        if cell.state is CellState.UNCERTAIN and cell.printed and len(cell.candidates) == 1
+    }
+    if not faint:
+        return
+    values = {a: c.value if c.value is not None else Decimal(0) for a, c in cells.items()}
+    values |= {address: cell.candidates[0] for address, cell in faint.items()}
+    holding: Counter[str] = Counter()
+    broken: set[str] = set()
+    for relation in form.relations:
+        if relation.cross_year or relation.operator != "==":
+            continue
+        around = relation.addresses()
+        if any(a not in values or cells[a].state is CellState.UNREADABLE for a in around):
+            continue
+        left = sum(values[t.address] * t.sign for t in relation.left)
+        right = sum(values[t.address] * t.sign for t in relation.right)
+        if left == right:
+            holding.update(around)
+        else:
+            broken.update(around)
+    for address, cell in faint.items():
+        if holding[address] >= _RELATIONS_TO_CONFIRM and address not in broken:
+            cells[address] = replace(
+                cell, state=CellState.READ, value=cell.candidates[0], candidates=()
+            )
+
+
 def _split(
     form: ReportFormat,
     known: Mapping[str, Cell],
@@ -88,6 +129,10 @@ def _split(
     candidates: dict[tuple[str, ...], list[Split]] = {}
     cells: dict[str, Cell] = {}
     for row, addresses in glued.values():
+        if not row.pieces:
+            nothing = Piece("", row.start, row.start)
+            cells |= {a: _cell(form.cells[a], nothing) for a in addresses}
+            continue
         made = splits_of([p.text for p in row.pieces], [form.cells[a] for a in addresses])
         if made is None:
             for address in addresses:
@@ -118,4 +163,4 @@ def _agreed(spec: CellSpec, row: RowText, options: list[str], doubtful: bool) ->
     if len(read) == 1 and not doubtful:
         return read.pop()
     values = sorted({cell.value for cell in read if cell.value is not None})
-    return Cell(CellState.UNCERTAIN, candidates=tuple(values[:20]), evidence=evidence)
+    return Cell(CellState.UNCERTAIN, candidates=tuple(values), evidence=evidence)
