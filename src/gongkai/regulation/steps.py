@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from gongkai.regulation.references import Reference
 from gongkai.regulation.rules import Clock, ClockVersion, clock_rules
@@ -38,9 +38,8 @@ class Status(StrEnum):
     DUE = "due"
 
 
-@dataclass(frozen=True, slots=True)
-class StripDay:
-    """One day of a period.
+class StripDay(NamedTuple):
+    """One day of a period; a tuple, for there are thirty of them in every deadline.
 
     `counted` is its number among the counted days, or None. `label` names the day (工作日, 春节,
     征求第三方意见). `working` says whether offices work, where that matters.
@@ -151,9 +150,13 @@ def explain(
 
 
 def _distinct(references: Iterable[Reference | None]) -> Iterable[Reference]:
-    seen: set[str] = set()
+    """Each place in the law once; the same object is passed over before its name is built."""
+    seen: set[int | str] = set()
     for one in references:
-        if one is not None and one.zh not in seen:
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        if one.zh not in seen:
             seen.add(one.zh)
             yield one
 
