@@ -8,15 +8,14 @@ the edits that lead from the text before `first` straight to the text after `sec
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gongkai.reading.restore.model import Change, ChangeKind
 
 __all__ = ["Edit", "apply", "changes_of", "compose"]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace `[start, end)` by `new`. Edits of one stage are sorted and never overlap."""
 
     start: int
@@ -42,30 +41,10 @@ def changes_of(raw: str, edits: Iterable[Edit]) -> tuple[Change, ...]:
     """Return `edits` of `raw` as the spans a person inspects."""
     changes: list[Change] = []
     shift = 0
-    for edit in edits:
-        removed = raw[edit.start : edit.end]
-        changes.append(
-            Change(
-                kind=edit.kind,
-                start=edit.start,
-                end=edit.end,
-                removed=removed,
-                replacement=edit.new,
-                clean_start=edit.start + shift,
-                reason=edit.reason,
-            )
-        )
-        shift += len(edit.new) - len(removed)
+    for start, end, new, kind, reason in edits:
+        changes.append(Change(kind, start, end, raw[start:end], new, start + shift, reason))
+        shift += len(new) - (end - start)
     return tuple(changes)
-
-
-@dataclass(slots=True)
-class _Made:
-    """A first-round edit together with where its replacement stands in the middle text."""
-
-    edit: Edit
-    start: int
-    end: int
 
 
 def compose(middle: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
@@ -77,80 +56,102 @@ def compose(middle: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[
     """
     if not first:
         return list(second)
-    made: list[_Made] = []
+    starts: list[int] = []
+    ends: list[int] = []
     shift = 0
-    for edit in first:
-        start = edit.start + shift
-        made.append(_Made(edit, start, start + len(edit.new)))
-        shift += len(edit.new) - (edit.end - edit.start)
-    return _merge(middle, made, _split(made, second))
+    for start, end, new, _, _ in first:
+        begin = start + shift
+        starts.append(begin)
+        ends.append(begin + len(new))
+        shift += len(new) - (end - start)
+    return _Merger(middle, first, starts, ends).merge(_split(starts, ends, second))
 
 
-def _split(made: Sequence[_Made], second: Sequence[Edit]) -> list[Edit]:
+def _split(starts: Sequence[int], ends: Sequence[int], second: Sequence[Edit]) -> list[Edit]:
     """Cut character-for-character edits where a first-round edit begins or ends."""
     pieces: list[Edit] = []
-    at = 0
+    at, count = 0, len(starts)
     for edit in second:
-        if edit.kind is not ChangeKind.TRADITIONAL or len(edit.new) != edit.end - edit.start:
+        start, end, new, kind, reason = edit
+        if kind is not ChangeKind.TRADITIONAL or len(new) != end - start:
             pieces.append(edit)
             continue
-        while at < len(made) and made[at].end <= edit.start:
+        while at < count and ends[at] <= start:
             at += 1
+        if at == count or starts[at] >= end:
+            pieces.append(edit)
+            continue
         cuts: list[int] = []
         look = at
-        while look < len(made) and made[look].start < edit.end:
-            cuts += [made[look].start, made[look].end]
+        while look < count and starts[look] < end:
+            cuts += [starts[look], ends[look]]
             look += 1
-        begin = edit.start
-        for cut in [*cuts, edit.end]:
-            if begin < cut <= edit.end:
-                new = edit.new[begin - edit.start : cut - edit.start]
-                pieces.append(replace(edit, start=begin, end=cut, new=new))
+        begin = start
+        for cut in [*cuts, end]:
+            if begin < cut <= end:
+                pieces.append(Edit(begin, cut, new[begin - start : cut - start], kind, reason))
                 begin = cut
     return pieces
 
 
-def _merge(middle: str, made: Sequence[_Made], second: Sequence[Edit]) -> list[Edit]:
-    merged: list[Edit] = []
-    i = j = shift = 0  # raw position = middle position + shift
-    while i < len(made) or j < len(second):
-        if j == len(second) or (i < len(made) and made[i].end <= second[j].start):
-            merged.append(made[i].edit)
-            shift += _growth(made[i])
-            i += 1
-            continue
-        start, end = second[j].start, second[j].end
-        first_i, first_j = i, j
-        inner = 0
-        while True:
-            if i < len(made) and made[i].start < end:
-                start, end = min(start, made[i].start), max(end, made[i].end)
-                inner += _growth(made[i])
+class _Merger:
+    """Merges two rounds of edits; `starts` and `ends` are the first round's, in `middle`."""
+
+    def __init__(
+        self, middle: str, first: Sequence[Edit], starts: Sequence[int], ends: Sequence[int]
+    ) -> None:
+        self.middle = middle
+        self.first = first
+        self.starts = starts
+        self.ends = ends
+
+    def merge(self, second: Sequence[Edit]) -> list[Edit]:
+        first, starts, ends, count = self.first, self.starts, self.ends, len(self.first)
+        merged: list[Edit] = []
+        i = j = shift = 0  # raw position = middle position + shift
+        while j < len(second):
+            edit = second[j]
+            start, end, new, kind, reason = edit
+            while i < count and ends[i] <= start:
+                merged.append(first[i])
+                shift = first[i].end - ends[i]
                 i += 1
-            elif j < len(second) and (second[j].start < end or j == first_j):
+            if i == count or starts[i] >= end:
+                merged.append(Edit(start + shift, end + shift, new, kind, reason))
+                j += 1
+                continue
+            joined, i, j = self._join(second, i, j, shift)
+            merged.append(joined)
+            shift = first[i - 1].end - ends[i - 1]
+        merged += first[i:]
+        return merged
+
+    def _join(self, second: Sequence[Edit], i: int, j: int, shift: int) -> tuple[Edit, int, int]:
+        """Return one edit for all that touch each other from `first[i]`, `second[j]` on."""
+        starts, ends = self.starts, self.ends
+        first_i, first_j = i, j
+        start, end = second[j].start, second[j].end
+        j += 1
+        while True:
+            if i < len(starts) and starts[i] < end:
+                start, end = min(start, starts[i]), max(end, ends[i])
+                i += 1
+            elif j < len(second) and second[j].start < end:
                 end = max(end, second[j].end)
                 j += 1
             else:
                 break
         group = second[first_j:j]
-        local = [replace(e, start=e.start - start, end=e.end - start) for e in group]
-        kind, reason = _leading(made[first_i:i], group)
-        new = apply(middle[start:end], local)
-        merged.append(Edit(start + shift, end + shift + inner, new, kind, reason))
-        shift += inner
-    return merged
+        local = [edit._replace(start=edit.start - start, end=edit.end - start) for edit in group]
+        kind, reason = _leading(self.first[first_i:i], group)
+        new = apply(self.middle[start:end], local)
+        after = self.first[i - 1].end - ends[i - 1]
+        return Edit(start + shift, end + after, new, kind, reason), i, j
 
 
-def _growth(item: _Made) -> int:
-    """How many characters longer the text was before this edit."""
-    return (item.edit.end - item.edit.start) - len(item.edit.new)
-
-
-def _leading(earlier: Sequence[_Made], later: Sequence[Edit]) -> tuple[ChangeKind, str]:
-    for edit in later:
+def _leading(earlier: Sequence[Edit], later: Sequence[Edit]) -> tuple[ChangeKind, str]:
+    """Return the kind and reason of merged edits: whatever is more than a change of script."""
+    for edit in (*later, *(e for e in earlier if e.new)):
         if edit.kind is not ChangeKind.TRADITIONAL:
             return edit.kind, edit.reason
-    for item in earlier:
-        if item.edit.new:
-            return item.edit.kind, item.edit.reason
     return later[0].kind, later[0].reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gongkai.reading.restore.edits import Edit
 from gongkai.reading.restore.model import ChangeKind
@@ -34,12 +35,11 @@ def glosses(text: str) -> Iterator[tuple[int, int, str, str]]:
 def gloss_edits(text: str) -> list[Edit]:
     """Return the edits that take every gloss out of `text`."""
     return [
-        Edit(
-            start,
-            end,
-            "",
-            ChangeKind.GLOSS,
-            f"括号里的“{letters}”是前面“{base}”字的读音，不是原文，已去掉。",
-        )
+        Edit(start, end, "", ChangeKind.GLOSS, _reason(base, letters))
         for start, end, base, letters in glosses(text)
     ]
+
+
+@lru_cache(maxsize=4096)
+def _reason(base: str, letters: str) -> str:
+    return f"括号里的“{letters}”是前面“{base}”字的读音，不是原文，已去掉。"

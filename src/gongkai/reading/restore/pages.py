@@ -9,7 +9,7 @@ of publication or the source stay: a reader of the report needs them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -18,18 +18,19 @@ from gongkai.reading.restore import lexicon
 __all__ = ["Found", "find_foreign", "is_report_page", "spam_in_body"]
 
 _NEAR_EDGE = 8
+_FEWEST_LISTED = 4
 _LONGEST_SEARCHED = 400
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
-_BULLET = re.compile(r"^[\s•·●▪◆■○*#>|+\-–—]+|[\s|]+$")
+_BULLETS = " \t\r\f\v\u00a0\u3000•·●▪◆■○*#>|+-–—"
+_TRAILERS = " \t\r\f\v\u00a0\u3000|"
 _LINK = re.compile(r"\[([^\[\]\n]{0,80})\]\([^()\n]{0,300}\)")
 _SEPARATOR = re.compile(r"[|丨｜_]")
 _SENTENCE_END = re.compile(r"[。！？；：\s]")
 _HEADING = re.compile(
-    r"^[\s#*>|]*(?P<number>[一二三四五六])[\s*]*[、.．][\s*]*"
-    r"(?:总体情况|主动公开|收到和?处理|政府信息公开行政|因政府信息公开|存在的?主要?问题|其他需要?报告|其他重?要?事项)",
-    re.MULTILINE,
+    r"(?P<number>[一二三四五六])[ *]{0,3}[、.．][ *]{0,3}"
+    r"(?:总体情况|主动公开|收到和?处理|政府信息公开行政|因政府信息公开|存在的?主要?问题|其他需要?报告|其他重?要?事项)"
 )
+_BEFORE_HEADING = " \t\u00a0\u3000#*>|"
 _TITLE = re.compile(r"政府信息公开(?:工作)?(?:\d{4}年)?(?:年度)?报告")
 _DATED = re.compile(
     r"(?:19|20)\d\d[-年./]\s?\d{1,2}[-月./]\s?\d{1,2}|来源\s?[:：]|发布日期|发布时间"
@@ -57,9 +58,20 @@ class _Line:
 
 def is_report_page(view: str) -> bool:
     """Return whether `view` (simplified text) is an annual report, headings and all."""
-    if not _TITLE.search(view) and "年度报告" not in view:
-        return False
-    return len({m["number"] for m in _HEADING.finditer(view)}) >= 2
+    return bool(_report_headings(view))
+
+
+def _report_headings(view: str) -> list[re.Match[str]]:
+    """Return the section headings of an annual report; none, if `view` is not one."""
+    if "年度报告" not in view and not _TITLE.search(view):
+        return []
+    headings = [match for match in _HEADING.finditer(view) if _begins_line(view, match.start())]
+    return headings if len({match["number"] for match in headings}) >= 2 else []
+
+
+def _begins_line(view: str, start: int) -> bool:
+    line = view.rfind("\n", max(0, start - 40), start) + 1
+    return (line > 0 or start <= 40) and not view[line:start].strip(_BEFORE_HEADING)
 
 
 def find_foreign(view: str) -> list[Found]:
@@ -67,10 +79,8 @@ def find_foreign(view: str) -> list[Found]:
 
     `view` is the text in simplified script, character for character.
     """
-    if not view.strip():
-        return []
-    if is_report_page(view):
-        return _of_report(view)
+    if headings := _report_headings(view):
+        return _of_report(view, headings)
     return _of_any_page(view)
 
 
@@ -78,13 +88,14 @@ def spam_in_body(view: str, found: Sequence[Found]) -> list[tuple[int, int]]:
     """Return the spans of long spam lists that stand where nothing may be taken out."""
     if "|" not in view and "_" not in view:
         return []
-    spans: list[tuple[int, int]] = []
     known = {item.start for item in found}
-    for match in re.finditer(r"[^\n]*[|_][^\n]*[|_][^\n]*", view):
-        line = match.group()
-        if match.start() not in known and len(line) < 100_000 and _is_spam_line(line):
-            spans.append(match.span())
-    return spans
+    return [
+        (line.start, line.end)
+        for line in _lines(view, 0, len(view))
+        if line.text.count("|") + line.text.count("_") >= _FEWEST_LISTED
+        and line.start not in known
+        and _is_spam_line(line.text)
+    ]
 
 
 def _of_any_page(view: str) -> list[Found]:
@@ -100,21 +111,26 @@ def _of_any_page(view: str) -> list[Found]:
     return _widened(view, sorted(found, key=lambda item: item.start))
 
 
-def _of_report(view: str) -> list[Found]:
-    headings = list(_HEADING.finditer(view))
+def _of_report(view: str, headings: Sequence[re.Match[str]]) -> list[Found]:
     first = view.rfind("\n", 0, headings[0].start("number")) + 1
     last = view.find("\n", headings[-1].end())
     last = len(view) if last < 0 else last
-    head = [line for line in _lines(view, 0, first) if line.end <= first]
+    head = list(_lines(view, 0, first))
     tail = list(_lines(view, last, len(view)))
     found = _spam_run(head, at_head=True) + _spam_run(tail[::-1], at_head=False)
     found += _chrome_lines(head, found, in_tail=False) + _chrome_lines(tail, found, in_tail=True)
     return _widened(view, sorted(found, key=lambda item: item.start))
 
 
-def _lines(view: str, start: int, end: int) -> Iterable[_Line]:
-    for match in _LINE.finditer(view, start, end):
-        yield _Line(match.start(), match.end(), match.group())
+def _lines(view: str, start: int, end: int) -> Iterator[_Line]:
+    """Yield the lines of `view[start:end]` that are not blank."""
+    while start < end:
+        stop = view.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        text = view[start:stop]
+        if text and not text.isspace():
+            yield _Line(start, stop, text)
+        start = stop + 1
 
 
 def _lines_from_start(view: str) -> list[_Line]:
@@ -251,7 +267,7 @@ def _chrome(line: str) -> str:
     """Return what piece of page chrome `line` is, or nothing."""
     if len(line) > _LONGEST_SEARCHED:
         return ""
-    text = _BULLET.sub("", _LINK.sub(r"\1", line))
+    text = _LINK.sub(r"\1", line).lstrip(_BULLETS).rstrip(_TRAILERS)
     text = re.sub(r"[ \t\u00a0\u3000]+", "", text)
     if not text or _DATED.search(text):
         return ""
@@ -274,7 +290,7 @@ def _chrome_lines(lines: Sequence[_Line], spam: Sequence[Found], *, in_tail: boo
     found: list[Found] = []
     in_block = follows = False
     for line in lines:
-        bare = _BULLET.sub("", line.text)
+        bare = line.text.lstrip(_BULLETS).rstrip(_TRAILERS)
         if line.start in taken:
             in_block = False
             follows = True
@@ -334,5 +350,5 @@ def _end_of_kept(view: str, start: int) -> int:
 
 
 def _next_line_with_text(view: str, start: int) -> int:
-    match = _LINE.search(view, start)
-    return match.start() if match else len(view)
+    line = next(_lines(view, start, len(view)), None)
+    return line.start if line else len(view)

@@ -42,7 +42,7 @@ def restore(text: str, *, simplify: bool = True, quarantine: bool = True) -> Res
     changes = changes_of(text, work.edits)
     plain = Restoration(text, work.text, changes, (), ())
     view = work.text if simplify else apply(work.text, script_edits(work.text))
-    standing = find_foreign(view)
+    standing = work.standing if quarantine else find_foreign(view)
     warnings = sorted(
         [*_about_scars(plain), *_about_doubts(plain, view), *_about_spam(plain, view, standing)],
         key=lambda warning: (warning.start, warning.end, warning.code),
@@ -62,6 +62,8 @@ class _Work:
         self.edits: list[Edit] = []
         self.foreign: dict[str, str] = {}
         """Which kind of foreign text (spam, chrome) a reason speaks of."""
+        self.standing: list[Found] = []
+        """What the last round saw, and did not take out."""
 
     def make(self, edits: Sequence[Edit]) -> bool:
         """Make `edits` of the text as it stands; return whether there were any."""
@@ -85,8 +87,9 @@ class _Work:
 
     def _quarantine(self, *, simplify: bool) -> list[Edit]:
         view = self.text if simplify else apply(self.text, script_edits(self.text))
+        self.standing = find_foreign(view)
         edits: list[Edit] = []
-        for item in find_foreign(view):
+        for item in self.standing:
             if item.removable:
                 self.foreign[item.reason] = item.kind
                 edits.append(Edit(item.start, item.end, "", ChangeKind.QUARANTINE, item.reason))

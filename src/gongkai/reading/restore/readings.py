@@ -25,7 +25,7 @@ _LOOKALIKE = str.maketrans({"ɑ": "a", "ɡ": "g"})
 
 def is_han(character: str) -> bool:
     """Return whether `character` is a Chinese character (compatibility forms included)."""
-    return (
+    return len(character) == 1 and (
         "\u4e00" <= character <= "\u9fff"
         or "\u3400" <= character <= "\u4dbf"
         or "\U00020000" <= character <= "\U000323af"

@@ -9,6 +9,7 @@ turned only in a line, or a text, that is Traditional.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -101,22 +102,36 @@ def script_edits(text: str) -> list[Edit]:
     converted = _convert(text)
     if converted == text:
         return []
-    traditional, simple = _scripts()
-    if traditional.isdisjoint(text):
+    weight = _weight(text)
+    if weight is None:
         return []
-    lines = list(_converted_lines(text, converted))
-    weight = 0
-    for line in lines:
-        weight += sum(map(traditional.__contains__, line[1]))
-        weight -= sum(map(simple.__contains__, line[1]))
     edits: list[Edit] = []
-    for start, before, after in lines:
-        edits += _line_edits(start, before, after, whole_is_traditional=weight > 0)
+    for start, before, after in _converted_lines(text, converted):
+        changed = [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+        if weight <= 0 and (_weight(before) or 0) <= 0:
+            changed = [at for at in changed if traditional_only(before[at])]
+        edits += [
+            Edit(start + first, start + last, after[first:last], ChangeKind.TRADITIONAL, REASON)
+            for first, last in _runs(changed)
+        ]
     return edits
 
 
+def _weight(text: str) -> int | None:
+    """Return how many more characters are Traditional only than simplified only.
+
+    None where no character is Traditional only.
+    """
+    traditional, simple = _scripts()
+    counts = Counter(text)
+    found = [count for character, count in counts.items() if character in traditional]
+    if not found:
+        return None
+    return sum(found) - sum(count for character, count in counts.items() if character in simple)
+
+
 def _converted_lines(text: str, converted: str) -> Iterator[tuple[int, str, str]]:
-    """Yield (offset, line, converted line) for every line that conversion changes."""
+    """Yield (offset, line, converted line of the same length) for every line that changes."""
     same_length = len(text) == len(converted)
     for match in _LINES.finditer(text):
         start, line = match.start(), match.group()
@@ -130,21 +145,6 @@ def _converted_lines(text: str, converted: str) -> Iterator[tuple[int, str, str]
 def _same_length(character: str) -> str:
     form = simplified(character)
     return form if len(form) == 1 else character
-
-
-def _line_edits(start: int, before: str, after: str, *, whole_is_traditional: bool) -> list[Edit]:
-    traditional, simple = _scripts()
-    changed = [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
-    certain = [at for at in changed if before[at] in traditional]
-    simple_count = sum(map(simple.__contains__, before))
-    if not whole_is_traditional and len(certain) <= simple_count:
-        changed = certain
-    edits: list[Edit] = []
-    for first, last in _runs(changed):
-        edits.append(
-            Edit(start + first, start + last, after[first:last], ChangeKind.TRADITIONAL, REASON)
-        )
-    return edits
 
 
 def _runs(positions: list[int]) -> Iterator[tuple[int, int]]:

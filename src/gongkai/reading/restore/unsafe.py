@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from gongkai.reading.restore import lexicon
-from gongkai.reading.restore.readings import LETTERS
+from gongkai.reading.restore.readings import LETTERS, is_han
 
 __all__ = ["Doubt", "find_doubts"]
 
@@ -61,56 +61,68 @@ _INSERTED = (
     "文字未改动。请对照原发布页核对。"
 )
 
-_OPEN_NUMBER = re.compile(rf"[{_HAN}]{{0,16}}〔\s?\d*+(?!\s?〕)")
-_BARE_NUMBER = re.compile(rf"[{_HAN}]{{1,12}}(?:发|函|办|字|规|令)(?:19|20)\d{{2}}\d{{1,4}}号")
-_EMPTY_NUMBER = re.compile(r"〔\s*〕\s*\d*号?|(?<=〕)\s*号")
+_OPEN_NUMBER = re.compile(r"〔\s?\d{0,8}(?![\d\s〕])(?!\s?〕)|〔\s?\d{0,8}(?=\s*?(?:\n|$))")
+_BARE_NUMBER = re.compile(r"[发函办字规令](?:19|20)\d{3,6}号")
+_EMPTY_NUMBER = re.compile(r"〔\s{0,4}〕\s{0,4}\d{0,6}号?|〕\s{0,4}号")
+_NAME_BEFORE = re.compile(rf"[{_HAN}]{{1,16}}$")
 _RUN_DATE = re.compile(
-    rf"[{_HAN}][^\S\n]*\n\s*(?P<date>(?:19|20)\d\d(?:1[0-2]|[1-9])(?:3[01]|[12]\d|0?[1-9]))[^\S\n]*(?=\n|$)"
+    r"\n[ \t\u3000]{0,80}"
+    r"(?P<date>(?:19|20)\d\d(?:1[0-2]|[1-9])(?:3[01]|[12]\d|0?[1-9]))(?=[ \t\u3000]{0,80}(?:\n|$))"
 )
 _RUN_PERIOD = re.compile(r"(?<!\d)(?:19|20)\d{4,6}日")
-_EMPTY_DATE = re.compile(
-    r"(?<![\d一二三四五六七八九十〇零O○X×本当上下每全半历往近去今明几多])年\s*月\s*日"
-)
-_ORGAN_LINE = re.compile(r"(?:办公室|委员会|政府|中心|[厅局委部院会处队所站署关司行])\s*$")
+_EMPTY_DATE = re.compile(r"年[ \t]{0,4}月[ \t]{0,4}日")
+_YEAR_AS_WORD = frozenset("一二三四五六七八九十〇零O○X×本当上下每全半历往近去今明几多0123456789")
+_ORGAN_LINE = re.compile(r"(?:办公室|委员会|政府|中心|[厅局委部院会处队所站署关司行])$")
 
 
 def _lost_characters(text: str) -> Iterator[Doubt]:
-    message = (
-        "这里的文号缺少“〕”“号”等字符，抓取时已丢失；数字从哪里断开无法断定，文字未改动。"
-        "请查原文的发文字号后补全。"
-    )
-    spans: list[tuple[int, int]] = []
-    if "〔" in text or "〕" in text:
-        spans += [m.span() for m in _OPEN_NUMBER.finditer(text) if "〔" in m.group()]
-        spans += [m.span() for m in _EMPTY_NUMBER.finditer(text)]
-    if "号" in text:
-        spans += [m.span() for m in _BARE_NUMBER.finditer(text)]
-    for start, end in spans:
-        yield Doubt("lost_character", start, end, message)
-    message = (
-        "这里的日期缺少“年”“月”“日”或数字，抓取时已丢失；月和日从哪里断开不一定只有一种读法，"
-        "文字未改动。请对照原发布页核对。"
-    )
-    if "20" in text or "19" in text:
-        for match in _RUN_DATE.finditer(text):
-            line = text[text.rfind("\n", 0, match.start()) + 1 : match.start("date")]
-            if _ORGAN_LINE.search(line):
-                yield Doubt("lost_character", *match.span("date"), message)
-    if "日" in text:
-        for pattern in (_RUN_PERIOD, _EMPTY_DATE):
-            for match in pattern.finditer(text):
-                yield Doubt("lost_character", *match.span(), message)
+    yield from _lost_in_numbers(text)
+    yield from _lost_in_dates(text)
     if "\ufffd" in text:
         message = "这里有解码失败的字符，原字已丢失，文字未改动。请对照原发布页补全。"
         for match in re.finditer("\ufffd+", text):
             yield Doubt("lost_character", *match.span(), message)
 
 
+def _lost_in_numbers(text: str) -> Iterator[Doubt]:
+    message = (
+        "这里的文号缺少“〕”“号”等字符，抓取时已丢失；数字从哪里断开无法断定，文字未改动。"
+        "请查原文的发文字号后补全。"
+    )
+    patterns: list[re.Pattern[str]] = []
+    if "〔" in text or "〕" in text:
+        patterns += [_OPEN_NUMBER, _EMPTY_NUMBER]
+    if "号" in text:
+        patterns.append(_BARE_NUMBER)
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            name = _NAME_BEFORE.search(text[max(0, match.start() - 16) : match.start()])
+            start = match.start() - (len(name.group()) if name else 0)
+            yield Doubt("lost_character", start, match.end(), message)
+
+
+def _lost_in_dates(text: str) -> Iterator[Doubt]:
+    message = (
+        "这里的日期缺少“年”“月”“日”或数字，抓取时已丢失；月和日从哪里断开不一定只有一种读法，"
+        "文字未改动。请对照原发布页核对。"
+    )
+    for match in _RUN_DATE.finditer(text):
+        before = text[max(0, match.start() - 200) : match.start()].rstrip()
+        if _ORGAN_LINE.search(before):
+            yield Doubt("lost_character", *match.span("date"), message)
+    if "日" in text:
+        for match in _RUN_PERIOD.finditer(text):
+            yield Doubt("lost_character", *match.span(), message)
+        for match in _EMPTY_DATE.finditer(text):
+            if text[max(0, match.start() - 1) : match.start()] not in _YEAR_AS_WORD:
+                yield Doubt("lost_character", *match.span(), message)
+
+
 _OMITTED = re.compile(r"[(（]\s?略\s?[)）]")
 _STARS = re.compile(
     r"(?<![*\d])\*(?!\*)(?=\s?(?:万|亿|元|件|条|人|户|个|项|次|年|月|日|号|%|％|公里|平方))"
     r"|(?<![*\s|])\*{2,}(?=(?:万|亿|元|年|月|日|号|路|公司))"
-    r"|[×XxＸ]{2,}(?=(?:万元|元|年|月|日|号|路|局|公司))|[■□▇█]{2,}"
+    r"|(?<![×XxＸ])[×XxＸ]{2,}+(?=(?:万元|元|年|月|日|号|路|局|公司))|[■□▇█]{2,}"
 )
 
 
@@ -150,11 +162,16 @@ def _brand_pattern() -> re.Pattern[str]:
     )
 
 
+@cache
+def _any_brand() -> re.Pattern[str]:
+    return re.compile("|".join(lexicon.BRANDS))
+
+
 _YEAR_OR_COUNT = re.compile(r"(?:19|20)\d\d|[\d.]+")
 
 
 def _brand_names(text: str) -> Iterator[Doubt]:
-    if not any(name in text for name in lexicon.BRANDS):
+    if not _any_brand().search(text):
         return
     for match in _brand_pattern().finditer(text):
         beside = re.sub(r"[^0-9A-Za-z.]", "", match.group())
@@ -167,21 +184,25 @@ def _brand_names(text: str) -> Iterator[Doubt]:
         yield Doubt("brand_name", *match.span(), message)
 
 
+_ANY_TONED = re.compile(f"[{_TONED}]")
 _NO_CLOSE = re.compile(
-    rf"(?<=[{_HAN}])[(（]\s?(?=[{LETTERS}]{{0,5}}[{_TONED}])[{LETTERS}]{{1,7}}(?![{LETTERS}\s)）])"
+    rf"[(（]\s?(?=[{LETTERS}]{{0,5}}[{_TONED}])[{LETTERS}]{{1,7}}(?![{LETTERS}\s)）])"
 )
-_NO_OPEN = re.compile(rf"(?<=[{_HAN}])(?=[{LETTERS}]{{0,5}}[{_TONED}])[{LETTERS}]{{1,7}}\s?[)）]")
+_NO_OPEN = re.compile(
+    rf"(?<![{LETTERS}])(?=[{LETTERS}]{{0,5}}[{_TONED}])[{LETTERS}]{{1,7}}\s?[)）]"
+)
 
 
 def _broken_glosses(text: str) -> Iterator[Doubt]:
-    if "(" not in text and ")" not in text and "（" not in text and "）" not in text:
+    if not _ANY_TONED.search(text):
         return
     message = (
         "这里是缺了半边括号的注音残留，附近可能还丢了字，文字未改动。请对照上下文或原发布页核对。"
     )
     for pattern in (_NO_CLOSE, _NO_OPEN):
         for match in pattern.finditer(text):
-            yield Doubt("gloss_broken", *match.span(), message)
+            if is_han(text[max(0, match.start() - 1) : match.start()]):
+                yield Doubt("gloss_broken", *match.span(), message)
 
 
 def _foreign_vocabulary(text: str) -> Iterator[Doubt]:
