@@ -121,8 +121,8 @@ class _Walker:
         own = [place for place in line if place.own]
         handled = (
             self._t2_head(own)
-            or self._t3_head(own)
             or self._t4_head(own)
+            or self._t3_head(own)
             or self._labelled(line)
             or self._t4_values(own)
         )
@@ -151,7 +151,7 @@ class _Walker:
         keys = [(p, labels().t3_columns.match(p.piece.text)) for p in own]
         matched = [(p, key) for p, key in keys if key]
         group = any(t.startswith("法人或其他组织") or t == "申请人情况" for t in texts)
-        if len(matched) < 3 and not group:
+        if len({key for _, key in matched}) < 3 and not group:
             return False
         if any(key == "natural_person" for _, key in matched) or "申请人情况" in texts:
             self._t3 = _Header()

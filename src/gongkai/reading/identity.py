@@ -11,7 +11,7 @@ from gongkai.reading.document import Document
 __all__ = ["Identity", "identify", "looks_like_report", "title_starts"]
 
 _REPORT = (
-    r"(?:政务公开|政府信息公开|信息公开)\s*(?:工作)?\s*(?:年度)?\s*(?:工作)?(?:情况)?"
+    r"(?:政务公开|政府信息公开|(?<!政府)信息公开)\s*(?:工作)?\s*(?:年度)?\s*(?:工作)?(?:情况)?"
     r"(?:报告|年报|年度报告)"
 )
 _YEAR = (

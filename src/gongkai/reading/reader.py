@@ -11,12 +11,12 @@ from typing import Any
 
 from gongkai.annual_report.value import Cell, CellState, Finding, Report
 from gongkai.errors import ReadingError, Unsupported
-from gongkai.reading.document import Document
+from gongkai.reading.document import Document, GridBlock
 from gongkai.reading.grids import rows_in_grids
 from gongkai.reading.identity import identify, looks_like_report, title_starts
-from gongkai.reading.labels import canonical
+from gongkai.reading.labels import canonical, labels
 from gongkai.reading.resolve import resolve
-from gongkai.reading.restore import Restoration
+from gongkai.reading.restore import Restoration, restore
 from gongkai.reading.restored import RestoredDocument
 from gongkai.reading.rows import RowText
 from gongkai.reading.running import rows_in_text
@@ -71,6 +71,8 @@ def read(data: bytes, name: str = "") -> list[Reading]:
 
 def read_document(document: Document, name: str = "") -> list[Reading]:
     """Read the reports in a document already opened."""
+    if document.container == "json":
+        return [_own(document, name)]
     restored = RestoredDocument.of(document)
     dump = document.container in ("text", "markdown")
     from_grids = rows_in_grids(restored.grids(), restored.at, doubt_is_place=dump)
@@ -78,6 +80,19 @@ def read_document(document: Document, name: str = "") -> list[Reading]:
     readings = [_read_part(restored, from_grids, start, end, name) for start, end in parts]
     found = [r for r in readings if r.state is ReadingState.READ]
     return _distinct(found) or readings[:1]
+
+
+def _own(document: Document, name: str) -> Reading:
+    """A report that this system wrote itself."""
+    from gongkai.annual_report.render.json import load_json
+
+    try:
+        report = load_json(document.text.encode())
+    except Unsupported as error:
+        return Reading(name, ReadingState.UNSUPPORTED, code=error.code, message=str(error))
+    except ReadingError as error:
+        return Reading(name, ReadingState.UNREADABLE, code=error.code, message=str(error))
+    return Reading(name, ReadingState.READ, report, document, restore("", quarantine=False))
 
 
 def _parts(restored: RestoredDocument, from_grids: list[RowText]) -> list[tuple[int, int]]:
@@ -122,7 +137,7 @@ def _read_part(
     if form is None:
         return _no_report(restored, text[start:end], identity.year, name)
     found = headings(text, form, start, end)
-    prose = [(p.start, p.end) for p in restored.paragraphs()]
+    prose = restored.prose(lambda grid: _is_table(grid, restored))
     in_grids = {id(row) for row in from_grids}
     tables = _table_spans(text, [r for r in rows if id(r) not in in_grids], found)
     parts = sections(text, found, prose, tables, end, _title_end(text, start, identity.title))
@@ -147,6 +162,17 @@ def _read_part(
     )
 
 
+def _is_table(grid: GridBlock, restored: RestoredDocument) -> bool:
+    """True if a grid is one of the report's tables, or a piece of one."""
+    if any(cell.rowspan > 1 for cell in grid.cells) or len(grid.cells) > _FEW:
+        return not any("。" in restored.at(c.start, c.end)[0] for c in grid.cells)
+    texts = [restored.at(c.start, c.end)[0] for c in grid.cells]
+    known = labels()
+    return any(
+        known.t2_rows.match(t) or known.t3_rows.match(t) or known.t4_columns.match(t) for t in texts
+    )
+
+
 def _rows(text: str, from_grids: list[RowText], start: int, end: int) -> list[RowText]:
     """Rows of one part: those of grids first, those of running text for what grids lack."""
     rows = [r for r in from_grids if start <= r.start < end]
@@ -159,6 +185,7 @@ def _rows(text: str, from_grids: list[RowText], start: int, end: int) -> list[Ro
 
 
 _T3_LEAST_ROWS = 23
+_FEW = 8
 
 
 def _form(rows: list[RowText], year: int | None) -> ReportFormat | None:

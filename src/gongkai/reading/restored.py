@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gongkai.reading.document import Document, GridBlock, TextBlock
+from gongkai.reading.document import Document, GridBlock
 from gongkai.reading.restore import Restoration, restore
 
-__all__ = ["RestoredDocument", "Paragraph"]
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A restored paragraph, `start`–`end` in the restored text."""
-
-    text: str
-    start: int
-    end: int
-    heading: bool
+__all__ = ["RestoredDocument"]
 
 
 @dataclass(frozen=True)
@@ -62,12 +53,20 @@ class RestoredDocument:
         """The grids of the document."""
         return [b for b in self.document.blocks if isinstance(b, GridBlock)]
 
-    def paragraphs(self) -> list[Paragraph]:
-        """The restored paragraphs, empty ones left out."""
+    def prose(self, is_table: Callable[[GridBlock], bool]) -> list[tuple[int, int]]:
+        """Spans of the restored text that are prose, empty ones left out.
+
+        A grid that is no table of a report (`is_table`) holds prose: a sheet of paragraphs, a
+        layout table.
+        """
         made = []
         for block in self.document.blocks:
-            if isinstance(block, TextBlock):
-                text, start, end = self.at(block.start, block.end)
+            if isinstance(block, GridBlock):
+                spans = [] if is_table(block) else [(c.start, c.end) for c in block.cells]
+            else:
+                spans = [(block.start, block.end)]
+            for start, end in spans:
+                text, first, beyond = self.at(start, end)
                 if text.strip():
-                    made.append(Paragraph(text, start, end, block.heading))
+                    made.append((first, beyond))
         return made

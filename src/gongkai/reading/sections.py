@@ -15,6 +15,7 @@ _NUMERAL = r"(?P<numeral>[一二三四五六七八九十]{1,2})\s*[、.．,，:�
 _TABLE_STARTS = re.compile(
     r"第\s*二\s*十\s*条\s*第|[（(]\s*本列数据|申请人情况|行政复议\s*[|\s]*行政诉讼|结果\s*维持"
 )
+_CAPTION = re.compile(r"^(?:附?表[一二三四五]?\s*[:：]?)?[^。，；]{4,40}(?:统计表|情况表)$")
 _PAGE_HEAD = re.compile(r"当前位置|来源\s*[:：]|发布时间|时间\s*[:：]")
 _BEGINS = re.compile(r"(?:根据|按照|依据|依照|遵照)[^。]{0,20}《|本报告|现将|现公布")
 # What prose says of normative documents, for the row of table two that no relation settles.
@@ -119,7 +120,7 @@ def _prose(text: str, spans: list[tuple[int, int]], start: int, end: int) -> str
     for first, beyond in spans:
         cut = text[max(first, start) : min(beyond, end)] if first < end and beyond > start else ""
         lines += [line.strip() for line in cut.split("\n")]
-    return "\n".join(line for line in lines if re.search(r"\w", line))
+    return "\n".join(n for n in lines if re.search(r"\w", n) and not _CAPTION.match(n))
 
 
 def table_start(text: str, start: int, before: int) -> int:
