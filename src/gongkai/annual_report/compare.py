@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from gongkai.annual_report.bridging import close_notes, split_rows, sum_cells
 from gongkai.annual_report.catalogue import finding_kind
@@ -43,7 +43,7 @@ class Change:
         change, base = self.change, self.before.value
         if change is None or not base:
             return None
-        return (100 * change / abs(base)).quantize(Decimal("0.01"))
+        return (100 * change / abs(base)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
