@@ -1,0 +1,75 @@
+"""Wrapped lines back into paragraphs, across the ends of pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from gongkai.reading.containers.layout import Line
+from gongkai.reading.document import DocumentBuilder
+
+__all__ = ["Paragraphs"]
+
+_ENDED = re.compile(r"[。！？!?；;：:]$")
+_SECTION = re.compile(r"^[一二三四五六七八九十]{1,3}、\S{2,40}$")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9)\]%]$")
+
+
+class Paragraphs:
+    """Gathers lines until a paragraph ends, then adds it to the document.
+
+    A paragraph goes on while its last line reached the right edge of the text, and the next line
+    is not indented, nor set off by space or size. Chinese lines join without a space.
+    """
+
+    def __init__(self, builder: DocumentBuilder) -> None:
+        self._builder = builder
+        self._lines: list[Line] = []
+        self._began_on = 1
+        self._page = 1
+        self._left = self._right = 0.0
+        self._fresh = False  # the first line of a page has not come yet
+
+    def start_page(self, page: int, lines: list[Line]) -> None:
+        """Learn where the text of a page begins and ends on its lines."""
+        self._page = page
+        self._fresh = True
+        if not lines:
+            return
+        long = [line for line in lines if line.x1 - line.x0 > 8 * line.em]
+        starts = Counter(round(line.x0 / 4) for line in long or lines)
+        usual = max(starts.values())
+        self._left = min(place for place, count in starts.items() if count * 3 >= usual) * 4.0
+        self._right = max(line.x1 for line in lines)
+
+    def line(self, line: Line) -> None:
+        """Add the next line in reading order."""
+        if self._lines and not self._goes_on(self._lines[-1], line):
+            self.end()
+        if not self._lines:
+            self._began_on = self._page
+        self._lines.append(line)
+        self._fresh = False
+
+    def end(self) -> None:
+        """End the paragraph that is open, if one is."""
+        if not self._lines:
+            return
+        text = self._lines[0].text
+        for line in self._lines[1:]:
+            spaced = _ASCII_WORD.search(text) and line.text[:1].isascii() and line.text[0].isalpha()
+            text += (" " if spaced else "") + line.text
+        self._lines = []
+        self._builder.paragraph(text, page=self._began_on)
+
+    def _goes_on(self, last: Line, line: Line) -> bool:
+        em = last.em
+        if "\t" in last.text or "\t" in line.text or _SECTION.match(last.text):
+            return False
+        if last.x1 < self._right - 2.2 * em or abs(line.em - em) > 0.2 * em:
+            return False
+        if line.x0 > self._left + 1.2 * em:
+            return False
+        if self._fresh:  # the line above is on the page before
+            return not _ENDED.search(last.text)
+        return line.top - last.bottom < 1.6 * em

@@ -1,0 +1,171 @@
+"""A PDF into a Document: its paragraphs across pages, its ruled tables page by page.
+
+Text and rules come from pdfium, cells from pdfplumber's table finder. A table that runs over a
+page's end is given as one grid per page, rows cut by the break as they stand; a sheet that
+carries two pages side by side is read left, then right. A page that is a picture goes to text
+recognition where that is installed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from gongkai.errors import Unreadable
+from gongkai.reading.containers import ocr
+from gongkai.reading.containers.layout import Grid, Line, find_grids, halves, lines_of
+from gongkai.reading.containers.limits import MAX_PAGES
+from gongkai.reading.containers.paragraphs import Paragraphs
+from gongkai.reading.containers.pdf_page import Page, read_page
+from gongkai.reading.document import Document, DocumentBuilder
+
+__all__ = ["read_pdf"]
+
+_PASSWORD = 4  # pdfium's error number
+_PICTURE = 0.7  # of the page: a scan
+_NOTEWORTHY = 0.15  # of the page: a picture that may say something
+_PAGE_NUMBER = re.compile(
+    r"^[-—–－―_\s·~]*(?:第\s*)?(?:\d{1,3}|[ivxl]{1,5})(?:\s*页)?"
+    r"(?:\s*[/／,，]?\s*共?\s*\d{1,3}\s*页?)?[-—–－―_\s·~]*$",
+    re.IGNORECASE,
+)
+
+
+def read_pdf(data: bytes) -> Document:
+    """Read the bytes of a PDF.
+
+    Raises:
+        Unreadable: `encrypted`, `damaged`, `too_long`, `needs_ocr` (a scan, and recognition is
+            not installed) or `no_text`.
+    """
+    import pypdfium2
+
+    document = _open(data)
+    try:
+        count = len(document)
+        if count > MAX_PAGES:
+            raise Unreadable(
+                "too_long",
+                f"PDF 有 {count} 页，超过上限 {MAX_PAGES} 页。请只保留年度报告所在的页后再试。",
+            )
+        reader = _Reader(document)
+        for number in range(1, count + 1):
+            reader.page(number)
+        return reader.finish()
+    except pypdfium2.PdfiumError as error:
+        raise _damaged() from error
+    finally:
+        document.close()
+
+
+def _open(data: bytes) -> Any:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == _PASSWORD:
+            raise Unreadable(
+                "encrypted", "PDF 设有打开密码，无法读取。请去掉密码后另存一份再试。"
+            ) from error
+        raise _damaged() from error
+
+
+def _damaged() -> Unreadable:
+    return Unreadable(
+        "damaged",
+        "PDF 已损坏或下载不完整，无法读取。请重新下载，或用 PDF 阅读器打开后另存一份再试。",
+    )
+
+
+class _Reader:
+    """Takes the pages one after another and keeps a paragraph open across their ends."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self._builder = DocumentBuilder("pdf")
+        self._paragraphs = Paragraphs(self._builder)
+        self._lost: list[int] = []  # pages that could not be opened
+        self._pictures: list[int] = []  # pages that are pictures, unread
+        self._illustrated: list[int] = []
+        self._recognised: list[int] = []
+        self._second_hand = False
+
+    def page(self, number: int) -> None:
+        import pypdfium2
+
+        try:
+            handle = self._document[number - 1]
+            page = read_page(handle)
+        except pypdfium2.PdfiumError:
+            self._lost.append(number)
+            return
+        scanned = not page.legible or (page.picture >= _PICTURE and page.invisible)
+        if scanned and (page.picture >= _NOTEWORTHY or page.glyphs):
+            if ocr.available():
+                page = ocr.read_page(handle)
+                self._recognised.append(number)
+            elif page.legible:
+                self._second_hand = True
+            else:
+                self._pictures.append(number)
+        elif page.picture >= _NOTEWORTHY:
+            self._illustrated.append(number)
+        handle.close()
+        self._write(page, number)
+
+    def _write(self, page: Page, number: int) -> None:
+        for glyphs, rules in halves(
+            page.glyphs, page.rules or page.shades, page.width, page.height
+        ):
+            grids, rest = find_grids(glyphs, rules)
+            lines = [line for line in lines_of(rest) if not _is_page_number(line, page.height)]
+            self._paragraphs.start_page(number, lines)
+            for piece in _in_order(lines, grids):
+                if isinstance(piece, Grid):
+                    self._paragraphs.end()
+                    self._builder.grid(piece.cells, page=number)
+                else:
+                    self._paragraphs.line(piece)
+
+    def finish(self) -> Document:
+        self._paragraphs.end()
+        notes = []
+        if self._recognised:
+            notes.append(ocr.note(self._recognised))
+        if self._second_hand:
+            notes.append("这是扫描件，其文字层由他人识别得到，可能有错字，请对照原件核对数字。")
+        for pages, said in (
+            (self._lost, "已损坏，未能读取"),
+            (self._pictures, "是图片，未能识别其中的文字（安装 gongkai[ocr] 后可识别）"),
+            (self._illustrated, "含有图片，图片中的文字未读取"),
+        ):
+            if pages:
+                notes.append(f"第 {'、'.join(map(str, pages))} 页{said}。")
+        information = self._document.get_metadata_dict()
+        document = self._builder.build(
+            title=information.get("Title", "").strip("\x00 "), notes=tuple(notes)
+        )
+        if not document.text.strip():
+            if self._lost:
+                raise _damaged()
+            if self._pictures:
+                raise ocr.needed()
+        return document
+
+
+def _is_page_number(line: Line, height: float) -> bool:
+    at_edge = line.bottom < 0.1 * height or line.top > 0.88 * height
+    return at_edge and _PAGE_NUMBER.match(line.text) is not None
+
+
+def _in_order(lines: list[Line], grids: list[Grid]) -> Iterator[Line | Grid]:
+    """Lines and grids from the top down; a line beside a grid comes before it."""
+    waiting = list(lines)
+    for grid in sorted(grids, key=lambda g: (g.top, g.x0)):
+        before = [line for line in waiting if (line.top + line.bottom) / 2 < grid.top]
+        waiting = waiting[len(before) :]
+        yield from before
+        yield grid
+    yield from waiting
