@@ -27,6 +27,7 @@ _VALUES = re.compile(
     re.VERBOSE,
 )
 _NEXT_NUMBER = re.compile(r"(?<![.．])(?P<own>[1-9])\s*[.．、]\s*$")
+_TELLING = 7  # significant characters that a label needs to be looked for anywhere in a text
 _TOKEN = re.compile(r"[^\s|]+")
 
 
@@ -112,11 +113,19 @@ class _Finder:
         self.text = text
         self.compact = compact
         self.form = form
-        rows = form.tables["t3"].rows
-        self._anchor = self._row_start(rows[0], 0)
+        self._anchor = self._table_three_start()
+
+    def _table_three_start(self) -> int:
+        """Index of the first row of table three that is there: the head may have been cut off."""
+        for line in self.form.tables["t3"].rows:
+            if len(canonical(line.label)) >= _TELLING:
+                at = self._row_start(line, 0)
+                if at >= 0:
+                    return at
+        return -1
 
     def _row_start(self, line: Line, start: int) -> int:
-        """Index where the first row of table three stands with numbers behind it, or -1."""
+        """Index where a row stands with numbers behind it, or -1."""
         at = start
         for _ in range(50):
             found = self.compact.find(canonical(line.label), at, len(self.compact.text))
