@@ -37,7 +37,11 @@ _DIGITS = "零一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A law, regulation or document: `id` is its 文号, `short` the name printed in citations."""
+    """A law, regulation or document: `id` is its 文号, `short` the name printed in citations.
+
+    `verified` is false where the name or content was not seen, `effective_verified` where only the
+    day it took effect was not.
+    """
 
     id: str
     title: str
@@ -47,6 +51,7 @@ class Instrument:
     verified: bool
     replaces: str | None = None
     note: str | None = None
+    effective_verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
