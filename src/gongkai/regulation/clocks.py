@@ -45,6 +45,8 @@ __all__ = [
 ]
 
 _ONE_DAY = timedelta(days=1)
+# Python dates end with 9999; a start in its last years leaves no room to count.
+_LAST_YEAR = 9990
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ def deadline(
         CalendarMissing: the count needs a year without a holiday notice.
     """
     clock = _clock(kind)
+    if start.year > _LAST_YEAR:
+        raise ClockError(f"{clock.starts_on}{start}的年份不对，请核对日期。")
     version = clock.versions.on(start)
     length = _length(clock, version, days)
     added = _extension_days(clock, version, start, extension)

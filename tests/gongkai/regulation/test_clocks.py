@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.errors import CalendarMissing, ClockError, NotInForce
+from gongkai.errors import CalendarMissing, ClockError, GongkaiError, NotInForce
 from gongkai.regulation.clocks import (
     Extension,
     Pause,
@@ -230,6 +230,18 @@ def test_an_early_opinion_is_answerable_though_its_limit_is_not() -> None:
     asked = [third_party(date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 2))]
     result = deadline("reply", date(2026, 11, 27), CALENDAR, pauses=asked)
     assert (result.due, result.paused_working_days) == (date(2026, 12, 29), 2)
+
+
+@given(st.dates(), st.sampled_from(sorted(clock_kinds())), st.integers(-5, 10**6))
+def test_any_date_is_answered_or_refused_in_words(start: date, kind: str, days: int) -> None:
+    fixed = clock_rules().clocks[kind].versions.entries[-1][1]
+    by_notice = fixed is not None and fixed.length is None and fixed.month_day is None
+    try:
+        result = deadline(kind, start, CALENDAR, days=days if by_notice else None)
+    except GongkaiError as refused:
+        assert "请" in str(refused)
+    else:
+        assert result.due > start
 
 
 @pytest.mark.parametrize(
