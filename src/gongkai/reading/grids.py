@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from gongkai.annual_report.cells import is_blank
 from gongkai.reading.document import GridBlock
@@ -77,9 +78,15 @@ class _Header:
         return tuple(key for _, _, key in sorted(self.spans))
 
     def pick(self, values: list[_Place]) -> list[Piece] | None:
-        """One piece for each head, by column; None unless every head has exactly one."""
+        """One piece for each head, by column; None unless every head has exactly one.
+
+        Heads that overlap stand in rows that lost their merged cells: their columns say nothing.
+        """
         picked = []
-        for first, beyond, _ in sorted(self.spans):
+        heads = sorted(self.spans)
+        if any(a[1] > b[0] for a, b in pairwise(heads)):
+            return None
+        for first, beyond, _ in heads:
             over = [v for v in values if first <= v.piece.column < beyond]
             filled = [v for v in over if not is_blank(v.piece.text)]
             if len(over) > 1 and len(filled) > 1:
@@ -238,8 +245,7 @@ class _Walker:
             picked = header.pick(values)
             if picked is not None:
                 return picked
-        filled = [p for p in pieces if not is_blank(p.text)]
-        return filled if filled else pieces
+        return _trim(pieces, len(columns))
 
     def _t4_values(self, own: list[_Place]) -> bool:
         if not self._in_t4 or any(p.has_han and not _carries_number(p.piece.text) for p in own):
@@ -289,6 +295,27 @@ class _Walker:
 def _carries_number(text: str) -> bool:
     """True for a value with words in it (15(子项), 476.32万元), False for a label."""
     return any(c.isdigit() for c in text) and not text.strip()[:1].isalpha() or is_blank(text)
+
+
+def _trim(pieces: list[Piece], wanted: int) -> list[Piece]:
+    """Without the blank cells that a wider table adds at one end, or at both.
+
+    Blank cells in between, or more at the ends than are too many, may be cells of the row.
+    """
+    filled = [n for n, piece in enumerate(pieces) if not is_blank(piece.text)]
+    if len(pieces) < wanted:
+        return [piece for piece in pieces if not is_blank(piece.text)] or pieces
+    if not filled:
+        return pieces[:wanted]
+    leading, trailing = filled[0], len(pieces) - 1 - filled[-1]
+    excess = len(pieces) - wanted
+    if leading + trailing == excess:
+        return pieces[leading : len(pieces) - trailing]
+    if leading == 0 and trailing > excess:
+        return pieces[:wanted]
+    if trailing == 0 and leading > excess:
+        return pieces[excess:]
+    return pieces
 
 
 def _merge_repeats(values: list[_Place], wanted: int) -> list[_Place]:
