@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ _PUNCTUATION = re.compile(r"[，。；：、）》”’！？,.;:)]")
 _MAX_RULES = 3_000
 _MAX_CROSSINGS = 6_000
 _SNAP = 3.0  # rules nearer than this are one
+_Edge = dict[str, Any]  # a rule as pdfplumber holds it
 _OPEN_SIDE = 3  # horizontal rules that must end at one place to make an undrawn side
 
 
@@ -92,7 +93,8 @@ def lines_of(glyphs: Iterable[Glyph], *, columns: bool = True) -> list[Line]:
     for glyph in sorted(glyphs, key=lambda g: g.middle):
         if rows:
             first = rows[-1][0]
-            if abs(glyph.middle - first.middle) <= 0.5 * min(first.height, glyph.height):
+            # Some fonts box the mere ink (一 is flat then): the taller of two tells the size.
+            if glyph.middle - first.middle <= 0.4 * max(first.height, glyph.height):
                 rows[-1].append(glyph)
                 continue
         rows.append([glyph])
@@ -133,11 +135,11 @@ def _em(glyphs: list[Glyph]) -> float:
 
 def _gap(last: Glyph, glyph: Glyph, columns: bool) -> str:
     gap = glyph.x0 - last.x1
-    em = min(last.height, glyph.height)
+    em = max(last.height, glyph.height)
     if columns and gap > 2 * em:
         return "\t"
     wide = bool(_WIDE.match(last.text[-1])) + bool(_WIDE.match(glyph.text[0]))
-    if last.text.isspace() or glyph.text.isspace():
+    if last.text.isspace() or glyph.text.isspace() or (wide == 2 and not columns):
         return ""
     return " " if gap > (0.25, 0.5, 0.8)[wide] * em else ""
 
@@ -222,7 +224,7 @@ def _tables(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float
         return []
     edges = table.merge_edges([_edge(r) for r in rules], _SNAP, _SNAP, _SNAP, _SNAP)
     edges = [e for e in edges if max(e["x1"] - e["x0"], e["bottom"] - e["top"]) > _SNAP]
-    edges = _closed(edges)
+    edges = _closed(edges) if len(edges) < 500 else edges
     upright = sum(edge["orientation"] == "v" for edge in edges)
     if upright < 2 or upright * (len(edges) - upright) > 40 * _MAX_CROSSINGS:
         return []
@@ -235,7 +237,7 @@ def _tables(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float
     return found
 
 
-def _edge(rule: Rule) -> dict[str, Any]:
+def _edge(rule: Rule) -> _Edge:
     return {
         "x0": rule.x0,
         "x1": rule.x1,
@@ -248,25 +250,59 @@ def _edge(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _closed(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add the outer sides that many tables leave undrawn, where several rules end in line."""
-    level = [edge for edge in edges if edge["orientation"] == "h"]
+def _closed(edges: list[_Edge]) -> list[_Edge]:
+    """Add the outer sides that are left undrawn, where several rules end in line.
+
+    Many tables are drawn without left and right sides, and browsers leave out the side at which
+    a page breaks.
+    """
     upright = [edge for edge in edges if edge["orientation"] == "v"]
-    added = []
-    for side in ("x0", "x1"):
-        ends: dict[int, list[dict[str, Any]]] = {}
-        for edge in level:
-            ends.setdefault(round(edge[side] / _SNAP), []).append(edge)
-        for group in ends.values():
-            if len(group) < _OPEN_SIDE:
-                continue
-            x = sum(edge[side] for edge in group) / len(group)
-            top, bottom = min(e["top"] for e in group), max(e["top"] for e in group)
-            crossed = [e for e in upright if e["top"] < bottom and e["bottom"] > top]
-            drawn = any(abs(e["x0"] - x) <= 2 * _SNAP for e in crossed)
-            if crossed and not drawn:
-                added.append(_edge(Rule(x, x, top, bottom)))
+    level = [edge for edge in edges if edge["orientation"] == "h"]
+    added: list[_Edge] = []
+    for ending, crossing, sides in (
+        (level, upright, ("x0", "x1")),
+        (upright, level, ("top", "bottom")),
+    ):
+        for side in sides:
+            groups: dict[int, list[_Edge]] = {}
+            for edge in ending:
+                groups.setdefault(round(edge[side] / _SNAP), []).append(edge)
+            for group in groups.values():
+                if len(group) >= _OPEN_SIDE:
+                    added.extend(_closing(group, ending, crossing, side))
     return edges + added
+
+
+def _closing(
+    group: list[_Edge], ending: list[_Edge], crossing: list[_Edge], side: str
+) -> Iterator[_Edge]:
+    """The missing stretches of a side between neighbours of a group of rules that end there.
+
+    A stretch is missing where nothing is drawn, some rule further in joins the two neighbours,
+    and no rule between them goes on outward (it would be no outer side).
+    """
+    low, high = ("top", "bottom") if side in ("x0", "x1") else ("x0", "x1")
+    near, far = ("x0", "x1") if side in ("x0", "x1") else ("top", "bottom")
+    outward = -1 if side == near else 1
+    at = sum(edge[side] for edge in group) / len(group)
+    group = sorted(group, key=lambda edge: edge[low])
+    for one, other in zip(group, group[1:], strict=False):
+        start, end = one[low], other[low]
+        spanning = [
+            e for e in crossing if e[low] <= start + 2 * _SNAP and e[high] >= end - 2 * _SNAP
+        ]
+        inner, outer = max(one[near], other[near]), min(one[far], other[far])
+        if any(abs(e[near] - at) <= 2 * _SNAP for e in spanning):
+            continue
+        if not any(inner - _SNAP <= e[near] <= outer + _SNAP for e in spanning):
+            continue
+        if any(
+            start + _SNAP < e[low] < end - _SNAP and (e[side] - at) * outward > 2 * _SNAP
+            for e in ending
+        ):
+            continue
+        upright = side in ("x0", "x1")
+        yield _edge(Rule(at, at, start, end) if upright else Rule(start, end, at, at))
 
 
 def _grid(
