@@ -28,9 +28,9 @@ _FILE = "findings.yaml"
 class FindingKind:
     """One entry of the catalogue.
 
-    `message` is a format string over the values a rule gives; `reference` is the instrument and
-    article, None where the rule itself brings it (the form of the report); `settings` holds the
-    thresholds and word lists of the rule.
+    `message` is a format string over the values a rule gives; `group` is the head it is listed
+    under; `reference` is the instrument and article, None where the rule itself brings it (the form
+    of the report); `settings` holds the thresholds and word lists of the rule.
     """
 
     code: str
@@ -38,6 +38,7 @@ class FindingKind:
     severity: Severity
     message: str
     advice: str
+    group: str
     reference: Mapping[str, Any] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -47,10 +48,10 @@ def finding_kinds() -> Mapping[str, FindingKind]:
     """Every entry by code, in catalogue order; LawDataInvalid if one is given twice."""
     path = resources.files("gongkai.annual_report") / "data" / _FILE
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    raws = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["findings"]  # noqa: S506
+    groups = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["groups"]  # noqa: S506
     kinds: dict[str, FindingKind] = {}
-    for raw in raws:
-        kind = FindingKind(**{**raw, "severity": Severity(raw["severity"])})
+    for title, raw in ((g["title"], raw) for g in groups for raw in g["findings"]):
+        kind = FindingKind(**{**raw, "severity": Severity(raw["severity"]), "group": title})
         if kind.code in kinds:
             raise LawDataInvalid(f"{_FILE} 中编码 {kind.code} 出现了两次，请删去一处。")
         kinds[kind.code] = kind

@@ -14,9 +14,9 @@ from decimal import Decimal
 from gongkai.annual_report.catalogue import finding, finding_kind
 from gongkai.annual_report.labels import cell_label, cells_label, number_label
 from gongkai.annual_report.value import CellState, Finding, Report, Section
-from gongkai.errors import UnknownFormat
-from gongkai.regulation.references import law, law_data
+from gongkai.errors import LawDataInvalid, NotInForce, UnknownFormat
 from gongkai.regulation.report_formats import SectionSpec, format_for_year
+from gongkai.regulation.rules import clock_rules
 
 __all__ = ["check_structure"]
 
@@ -156,24 +156,35 @@ def _published(report: Report) -> Iterator[Finding]:
     if day.year <= year:
         yield finding("PUBLISHED-EARLY", found=_day(day), year=year)
         return
-    dates = law_data("report_dates.yaml")["dates"]
     endings = tuple(finding_kind("PUBLISHED-LATE").settings["government_endings"])
     may_be_government = (report.agency or "").endswith(endings)
-    last = {body: date(year + 1, raw["month"], raw["day"]) for body, raw in dates.items()}
-    body = "government" if may_be_government or day > last["government"] else "department"
-    if day <= last[body]:
+    try:
+        department = _last_day(year, "report_by_department")
+        government = _last_day(year, "report_by_government")
+    except NotInForce:
         return
-    remarks = {
-        "department": "本单位是政府部门吗？政府部门应在这一天前公布，政府自己的报告可以晚些。",
-        "government": "这是各级政府的报告应当公布的最后日期。",
-    }
-    yield finding(
-        "PUBLISHED-LATE",
-        expected=_day(last[body]),
-        found=_day(day),
-        kind=remarks[body],
-        reference=str(law().resolve(dates[body]["reference"], "report_dates.yaml")),
-    )
+    if may_be_government or day > government[0]:
+        (last, reference), remark = government, "这是各级政府的报告应当公布的最后日期。"
+    else:
+        last, reference = department
+        remark = "本单位是政府部门吗？政府部门应在这一天前公布，政府自己的报告可以晚些。"
+    if day > last:
+        yield finding(
+            "PUBLISHED-LATE",
+            expected=_day(last),
+            found=_day(day),
+            kind=remark,
+            reference=reference,
+        )
+
+
+def _last_day(year: int, clock: str) -> tuple[date, str]:
+    """The last day to publish the report on `year`, and the article that says so."""
+    version = clock_rules().clocks[clock].versions.on(date(year, 12, 31))
+    if version.month_day is None:
+        raise LawDataInvalid(f"期限 {clock} 应当是固定日期（fixed_date），请核对 clocks.yaml。")
+    month, day = version.month_day
+    return date(year + 1, month, day), str(version.reference)
 
 
 def _day(day: date) -> str:

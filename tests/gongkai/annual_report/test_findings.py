@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -20,9 +22,8 @@ from gongkai.annual_report.structure import check_structure
 from gongkai.errors import LawDataInvalid
 from gongkai.regulation.report_formats import report_format, report_formats
 
-CASES = yaml.safe_load(
-    (Path(__file__).parents[2] / "cases" / "relations.yaml").read_text(encoding="utf-8")
-)
+ROOT = Path(__file__).parents[3]
+CASES = yaml.safe_load((ROOT / "tests" / "cases" / "relations.yaml").read_text(encoding="utf-8"))
 
 
 def report_of(raw: Mapping[str, Any], make_report: Any) -> Report:
@@ -125,3 +126,15 @@ def test_messages_are_sentences_that_say_what_to_do() -> None:
 def test_an_unknown_code_names_the_file_to_write_it_in() -> None:
     with pytest.raises(LawDataInvalid, match="findings.yaml 中没有编码 T9-NOTHING"):
         finding("T9-NOTHING")
+
+
+def test_the_page_of_findings_is_current() -> None:
+    run = subprocess.run(
+        [sys.executable, "scripts/findings_reference.py", "--check"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (0, ""), run.stdout + run.stderr
