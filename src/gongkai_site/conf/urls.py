@@ -1,0 +1,12 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("gongkai_site.reporting.urls"))]
+
+handler400 = "gongkai_site.conf.errors.bad_request"
+handler403 = "gongkai_site.conf.errors.forbidden"
+handler404 = "gongkai_site.conf.errors.not_found"
+handler500 = "gongkai_site.conf.errors.server_error"
