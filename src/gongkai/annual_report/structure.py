@@ -20,6 +20,7 @@ from gongkai.regulation.rules import clock_rules
 
 __all__ = ["check_structure"]
 
+_SHOWN = 8
 _NUMERALS = "一二三四五六七八九十"
 _NUMBER = re.compile(rf"\s*(?P<number>[{_NUMERALS}]+)\s*[、.．,，:：]\s*(?P<name>.*)", re.DOTALL)
 _SUBHEADING = re.compile(
@@ -52,19 +53,24 @@ def _uncertain(report: Report) -> Iterator[Finding]:
     ):
         cells = report.addresses_in(state)
         if cells:
-            readings = "；".join(
-                f"{cell_label(form, a)}可能是{'、'.join(map(number_label, found))}"
-                for a in cells[:5]
-                if (found := report.cells[a].candidates)
-            )
             yield finding(
                 code,
                 cells,
                 reference=form.instrument,
                 count=len(cells),
-                where=cells_label(form, cells),
-                readings=f"{readings}。" if readings else "",
+                where=_readings(report, cells) or cells_label(form, cells),
             )
+
+
+def _readings(report: Report, cells: Sequence[str]) -> str:
+    """Each cell with what it may be; nothing if they are many, or one has no readings."""
+    readings = {a: report.cells[a].candidates for a in cells}
+    if len(cells) > _SHOWN or not all(readings.values()):
+        return ""
+    return "；".join(
+        f"{cell_label(report.form, a)}可能是{'、'.join(map(number_label, values))}"
+        for a, values in readings.items()
+    )
 
 
 def _impossible(report: Report) -> Iterator[Finding]:
@@ -259,10 +265,11 @@ def _title(report: Report, section: Section, name: str, spec: SectionSpec) -> It
     """
     number, inner = _split(name)
     printed = _plain(inner if number else name)
+    settings = finding_kind("HEADING-TYPO").settings
     distance = _distance(printed, _plain(spec.name))
-    if distance == 0:
+    if distance == 0 or printed in map(_plain, settings["known"]):
         return
-    close = distance <= finding_kind("HEADING-TYPO").settings["differs_at_most"]
+    close = distance <= settings["differs_at_most"]
     if not close and re.fullmatch(spec.found_by, "".join(name.split())):
         return
     yield finding(
