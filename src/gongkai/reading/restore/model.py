@@ -134,25 +134,6 @@ class Restoration:
                 return start, change.end
         return start, last + 1
 
-    def clean_offset(self, raw_offset: int) -> int:
-        """Return where in `clean` the character at `raw_offset` ended up.
-
-        For a character that was removed this is the place where it would have stood.
-        `raw_offset` may equal `len(raw)`. Raises IndexError outside the text.
-        """
-        if not 0 <= raw_offset <= len(self.raw):
-            raise IndexError(f"{raw_offset} is outside the raw text")
-        at = bisect_right(self.changes, raw_offset, key=attrgetter("start")) - 1
-        if at < 0:
-            return raw_offset
-        change = self.changes[at]
-        inside = raw_offset - change.start
-        if inside >= len(change.removed):
-            return change.clean_start + len(change.replacement) + inside - len(change.removed)
-        if len(change.replacement) == len(change.removed):
-            return change.clean_start + inside
-        return change.clean_start
-
     def to_dict(self) -> dict[str, Any]:
         """Return the restoration as plain data for `--json`; the raw text itself is left out."""
         return {

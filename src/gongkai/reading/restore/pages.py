@@ -15,7 +15,11 @@ from functools import cache
 
 from gongkai.reading.restore import lexicon
 
-__all__ = ["Found", "find_foreign", "is_report_page", "spam_in_body"]
+__all__ = ["LEFT_STANDING", "TAKEN_OUT", "Found", "find_foreign", "is_report_page", "spam_in_body"]
+
+TAKEN_OUT = "已移出并留存备查"
+LEFT_STANDING = "已标出，未作改动"
+"""How the reason of a span ends, by what became of it."""
 
 _NEAR_EDGE = 8
 _FEWEST_LISTED = 4
@@ -25,6 +29,7 @@ _BULLETS = " \t\r\f\v\u00a0\u3000•·●▪◆■○*#>|+-–—"
 _TRAILERS = " \t\r\f\v\u00a0\u3000|"
 _LINK = re.compile(r"\[([^\[\]\n]{0,80})\]\([^()\n]{0,300}\)")
 _SEPARATOR = re.compile(r"[|丨｜_]")
+_SENTENCE_MARK = re.compile(r"[。；：《》〔〕]")
 _SENTENCE_END = re.compile(r"[。！？；：\s]")
 _HEADING = re.compile(
     r"(?P<number>[一二三四五六])[ *]{0,3}[、.．][ *]{0,3}"
@@ -164,10 +169,10 @@ def _spam_run(lines: Sequence[_Line], *, at_head: bool) -> list[Found]:
     found: list[Found] = []
     for line in lines:
         if _is_spam_line(line.text):
-            reason = "这一行是被注入的广告或垃圾链接，不是原文，已移出并留存备查。"
+            reason = f"这一行是被注入的广告或垃圾链接，不是原文，{TAKEN_OUT}。"
             found.append(Found(line.start, line.end, "spam", reason))
         elif part := _spam_part(line, at_head=at_head):
-            reason = "这一行里混有被注入的广告词，只移出广告词，其余文字未动。"
+            reason = f"这一行里混有被注入的广告词，其余文字未动，广告词{TAKEN_OUT}。"
             found.append(Found(*part, "spam", reason))
     return found
 
@@ -213,7 +218,7 @@ def _is_spam_line(line: str) -> bool:
     if spam * 10 < len(phrases) * 6:
         return False
     official, _ = _patterns()
-    return official.search(line) is None
+    return official.search(line) is None and _SENTENCE_MARK.search(line) is None
 
 
 @cache
@@ -241,7 +246,9 @@ def _is_spam_phrase(phrase: str) -> bool:
     """Return whether `phrase` is spam from end to end."""
     official, words = _patterns()
     phrase = phrase.strip()
-    if not 2 <= len(phrase) <= _LONGEST_SEARCHED or official.search(phrase):
+    if not 2 <= len(phrase) <= _LONGEST_SEARCHED:
+        return False
+    if official.search(phrase) or _SENTENCE_MARK.search(phrase):
         return False
     hits: dict[str, set[str]] = {"strong": set(), "weak": set(), "filler": set(), "brand": set()}
     covered = 0
@@ -278,7 +285,7 @@ def _chrome(line: str) -> str:
 
 
 def _chrome_found(line: _Line, what: str, *, removable: bool = True) -> Found:
-    done = "已移出并留存备查" if removable else "已标出，未作改动"
+    done = TAKEN_OUT if removable else LEFT_STANDING
     reason = f"这一行是网页上的{what}，不属于文件正文，{done}。"
     return Found(line.start, line.end, "chrome", reason, removable)
 

@@ -13,9 +13,15 @@ from gongkai.reading.restore.model import (
     Restoration,
     RestoreWarning,
 )
-from gongkai.reading.restore.pages import Found, find_foreign, spam_in_body
+from gongkai.reading.restore.pages import (
+    LEFT_STANDING,
+    TAKEN_OUT,
+    Found,
+    find_foreign,
+    spam_in_body,
+)
 from gongkai.reading.restore.remains import entity_edits, invisible_edits
-from gongkai.reading.restore.scars import find_scars, scar_edits
+from gongkai.reading.restore.scars import find_scars, scar_edits, stray_marks
 from gongkai.reading.restore.script import script_edits
 from gongkai.reading.restore.unsafe import find_doubts
 
@@ -115,7 +121,7 @@ def _marked(plain: Restoration, standing: Sequence[Found]) -> Iterator[Quarantin
             start=start,
             end=end,
             text=plain.raw[start:end],
-            reason=item.reason,
+            reason=item.reason.replace(TAKEN_OUT, LEFT_STANDING),
             kind=item.kind,
             removed=False,
         )
@@ -131,9 +137,12 @@ def _about_scars(plain: Restoration) -> Iterator[RestoreWarning]:
             yield RestoreWarning(
                 "scar_repaired", change.start, change.end, change.replacement, message
             )
-    for scar in find_scars(plain.clean):
-        start, end = plain.raw_span(scar.start, scar.end)
-        text = plain.clean[scar.start : scar.end]
+    spans = {(scar.start, scar.end) for scar in find_scars(plain.clean)}
+    if any(change.kind is ChangeKind.GLOSS for change in plain.changes):
+        spans.update(stray_marks(plain.clean))
+    for first, last in sorted(spans):
+        start, end = plain.raw_span(first, last)
+        text = plain.clean[first:last]
         message = (
             f"“{text}”是转码弄坏的文字，可能的读法不止一种或没有一种对得上，文字未改动。"
             "请对照原发布页补全。"

@@ -20,14 +20,17 @@ from gongkai.reading.restore.edits import Edit
 from gongkai.reading.restore.glosses import glosses
 from gongkai.reading.restore.model import ChangeKind
 from gongkai.reading.restore.readings import LETTERS, bare, is_han, readings, toned_readings
-from gongkai.reading.restore.script import script_bound, traditional_only
+from gongkai.reading.restore.script import script_bound, simplified, traditional_only
 
-__all__ = ["Scar", "find_scars", "scar_edits"]
+__all__ = ["Scar", "find_scars", "scar_edits", "stray_marks"]
 
 _HEAD = re.compile(rf"[?\ufffd]([{LETTERS}]{{1,10}})\)")
+_GLOSS_BEFORE = re.compile(rf"\([{LETTERS}]{{1,10}}\)")
+_STRAY = re.compile(r"[?\ufffd]{2,}|[?\ufffd](?=[\u4e00-\u9fff_}{\]\[@^`~])")
 _TAG = r"/(?:strong|span|p|b|div|font|td|em|a|li|h[1-6])>"
 _QUOTE = re.compile(rf"[?\ufffd]！[?\ufffd]{_TAG}")
 _ASCII_TRAIL = (0x40, 0x7E)
+_FULL_WIDTH_MARKS = frozenset("，。、；：？！“”‘’（）《》—…·〔〕")
 _LONGEST_CHAIN = 12
 _ENOUGH_GLOSSES = 10
 
@@ -50,13 +53,13 @@ def find_scars(text: str) -> list[Scar]:
     page = _Page(text)
     while match := _HEAD.search(text, at):
         at = match.end()
-        before = text[match.start() - 1] if match.start() else ""
+        before = page.character_before(match.start())
         if not is_han(before):
             continue
         solutions = list(_solutions(page, match, before))
-        if len({mended for _, mended, _ in solutions}) > 1 and page.glosses_only_traditional:
-            solutions = [s for s in solutions if traditional_only(s[0])]
-        found = {(mended, end) for _, mended, end in solutions}
+        found = _distinct(solutions)
+        if len(found) > 1 and page.glosses_only_traditional:
+            found = _distinct([s for s in solutions if simplified(s[0]) != s[0]])
         if len(found) == 1:
             mended, at = found.pop()
             scars.append(Scar(match.start(), at, mended))
@@ -65,6 +68,16 @@ def find_scars(text: str) -> list[Scar]:
         elif found or not match.group(1).isascii():
             scars.append(Scar(match.start(), match.end(), None))
     return sorted(scars, key=lambda scar: scar.start)
+
+
+def stray_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of question marks that stand for half characters no letters remain of.
+
+    Asked of a text that bore glosses: elsewhere a question mark is a question mark.
+    """
+    for match in _STRAY.finditer(text):
+        if not _HEAD.match(text, match.start()):
+            yield match.span()
 
 
 def scar_edits(scars: list[Scar], text: str) -> list[Edit]:
@@ -83,11 +96,26 @@ def scar_edits(scars: list[Scar], text: str) -> list[Edit]:
     ]
 
 
+def _distinct(solutions: list[tuple[str, str, int]]) -> set[tuple[str, int]]:
+    """Return the different (mended text, end). Variants of one character are no difference."""
+    found = {(mended, end) for _, mended, end in solutions}
+    plain = {("".join(map(simplified, mended)), end) for mended, end in found}
+    return plain if len(plain) == 1 < len(found) else found
+
+
 class _Page:
     """The text, and what its unbroken glosses say about the tool that made them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+
+    def character_before(self, at: int) -> str:
+        """Return the character before `at`, or before the unbroken gloss that ends there."""
+        if self.text[at - 1 : at] == ")":
+            opening = self.text.rfind("(", max(0, at - 12), at)
+            if opening > 0 and _GLOSS_BEFORE.fullmatch(self.text, opening, at):
+                at = opening
+        return self.text[at - 1 : at] if at else ""
 
     @cached_property
     def glossed(self) -> bool:
@@ -173,11 +201,24 @@ def _decode(pair: bytes) -> str:
         character = pair.decode("gbk")
     except UnicodeDecodeError:
         return ""
-    if len(character) == 1 and (
-        is_han(character) or character in "，。、；：？！“”‘’（）《》—…·〔〕"
-    ):
+    if len(character) != 1:
+        return ""
+    if character in _FULL_WIDTH_MARKS or (is_han(character) and _plausible(character)):
         return character
     return ""
+
+
+def _plausible(character: str) -> bool:
+    """Return whether a simplified page could hold `character`, in either script.
+
+    The pages were simplified before they were turned: a character whose simplified form is not
+    even in the national standard set was never on one.
+    """
+    try:
+        simplified(character).encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=256)
