@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from gongkai.annual_report.catalogue import finding, finding_kind
-from gongkai.annual_report.labels import cell_label, cells_label, number_label
+from gongkai.annual_report.labels import cell_label, cells_label, number_label, row_label
 from gongkai.annual_report.value import CellState, Finding, Report, Section
 from gongkai.errors import LawDataInvalid, NotInForce, UnknownFormat
 from gongkai.regulation.report_formats import SectionSpec, format_for_year
@@ -37,6 +37,7 @@ def check_structure(report: Report) -> list[Finding]:
     return [
         *_uncertain(report),
         *_impossible(report),
+        *_label_numbers(report),
         *_money_units(report),
         *_format(report),
         *_published(report),
@@ -104,6 +105,21 @@ def _impossible(report: Report) -> Iterator[Finding]:
                 reference=form.instrument,
                 listed=listed,
             )
+
+
+def _label_numbers(report: Report) -> Iterator[Finding]:
+    if report.label_numbers:
+        listed = [
+            f"“{row_label(report.form, address)} {number}”"
+            for address, number in report.label_numbers.items()
+        ]
+        yield finding(
+            "LABEL-NUMBER",
+            report.label_numbers,
+            found="、".join(report.label_numbers.values()),
+            reference=report.form.instrument,
+            listed="、".join(listed),
+        )
 
 
 def _money_units(report: Report) -> Iterator[Finding]:

@@ -124,6 +124,7 @@ class Report:
 
     `cells` holds every address of the format, in reading order. `format` is the id of a report
     format; `year` the year reported on; `published` the day of publication, if known.
+    `label_numbers` are numbers printed inside a row's label (规章 -8), by the row's first cell.
     """
 
     agency: str | None
@@ -134,6 +135,7 @@ class Report:
     title: str = ""
     published: date | None = None
     corrections: tuple[Correction, ...] = ()
+    label_numbers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if tuple(self.cells) != self.form.addresses:

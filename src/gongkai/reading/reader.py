@@ -14,8 +14,8 @@ from gongkai.errors import ReadingError, Unsupported
 from gongkai.reading.document import Document, GridBlock
 from gongkai.reading.grids import rows_in_grids
 from gongkai.reading.identity import identify, looks_like_report, title_starts
-from gongkai.reading.labels import canonical, labels
-from gongkai.reading.resolve import resolve
+from gongkai.reading.labels import labels
+from gongkai.reading.resolve import addresses_of, resolve
 from gongkai.reading.restore import Restoration, restore
 from gongkai.reading.restored import RestoredDocument
 from gongkai.reading.rows import RowText
@@ -39,7 +39,7 @@ class Reading:
     """One report found in a file, or why there is none.
 
     `report` is there exactly when `state` is READ. `code` and `message` say why not (a stable word,
-    and a Chinese sentence with the next step); `remarks` are what reading itself noticed.
+    and a Chinese sentence with the next step).
     """
 
     name: str
@@ -49,7 +49,6 @@ class Reading:
     restoration: Restoration | None = None
     code: str = ""
     message: str = ""
-    remarks: tuple[str, ...] = ()
 
 
 def read(data: bytes, name: str = "") -> list[Reading]:
@@ -151,6 +150,7 @@ def _read_part(
         sections=parts,
         title=identity.title,
         published=identity.published,
+        label_numbers=_label_numbers(form, rows),
     )
     return Reading(
         name,
@@ -158,7 +158,6 @@ def _read_part(
         report,
         restored.document,
         restored.restoration,
-        remarks=tuple(_remarks(rows)),
     )
 
 
@@ -271,11 +270,10 @@ def _with_raw_places(cells: dict[str, Cell], restored: RestoredDocument) -> dict
     return moved
 
 
-def _remarks(rows: list[RowText]) -> Iterable[str]:
-    for row in rows:
-        if row.label_number:
-            name = canonical(row.label)
-            yield f"“{name}”一行的行名里印有“{row.label_number}”，请核对是否填错了位置。"
+def _label_numbers(form: ReportFormat, rows: list[RowText]) -> dict[str, str]:
+    """Numbers printed inside labels, by the first cell of the row."""
+    found = {addresses_of(form, r)[:1]: r.label_number for r in rows if r.label_number}
+    return {first[0]: number for first, number in found.items() if first}
 
 
 def _distinct(readings: list[Reading]) -> list[Reading]:
@@ -313,7 +311,7 @@ def as_result(reading: Reading, findings: Iterable[Finding] = ()) -> dict[str, A
         "uncertain": [a for a, c in cells.items() if c.state is CellState.UNCERTAIN],
         "unreadable": [a for a, c in cells.items() if c.state is CellState.UNREADABLE],
         "restored": restored,
-        "remarks": list(reading.remarks),
+        "remarks": list(reading.document.notes) if reading.document else [],
         "findings": [
             {
                 "code": f.code,

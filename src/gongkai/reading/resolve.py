@@ -18,7 +18,7 @@ from gongkai.reading.rows import Piece, RowText
 from gongkai.reading.splits import Split, splits_of, surviving
 from gongkai.regulation.report_formats import CellSpec, ReportFormat
 
-__all__ = ["resolve"]
+__all__ = ["addresses_of", "resolve"]
 
 _CONFIDENT = 0.8
 _RELATIONS_TO_CONFIRM = 2
@@ -36,7 +36,7 @@ def resolve(
     cells: dict[str, Cell] = {}
     glued: dict[str, tuple[RowText, tuple[str, ...]]] = {}
     for row in rows:
-        addresses = _addresses(form, row)
+        addresses = addresses_of(form, row)
         if not addresses or any(a in cells for a in addresses) or row.table + row.row in glued:
             continue
         if row.aligned and not _hides_several(row):
@@ -51,7 +51,8 @@ def resolve(
     return {a: cells.get(a, Cell(CellState.UNREADABLE, evidence=missing)) for a in form.addresses}
 
 
-def _addresses(form: ReportFormat, row: RowText) -> tuple[str, ...]:
+def addresses_of(form: ReportFormat, row: RowText) -> tuple[str, ...]:
+    """The cells of `form` that a row's columns go to; none if the form lacks one of them."""
     middle = f"{row.row}." if row.row else ""
     made = tuple(f"{row.table}.{middle}{column}" for column in row.columns)
     return made if all(a in form.cells for a in made) else ()

@@ -109,7 +109,7 @@ def test_a_number_inside_a_label_is_remarked_and_the_row_read() -> None:
     (reading,) = read(as_page("2021", cells, change=inside).encode(), "page.html")
     assert reading.report is not None
     assert reading.report.value("t2.art20_1.rules.made") == cells["t2.art20_1.rules.made"]
-    assert reading.remarks == ("“规章8”一行的行名里印有“-8”，请核对是否填错了位置。",)
+    assert reading.report.label_numbers == {"t2.art20_1.rules.made": "-8"}
 
 
 def test_two_reports_in_one_page_are_two_reports() -> None:

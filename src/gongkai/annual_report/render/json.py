@@ -16,6 +16,7 @@ The form, `report/1` (keys without a value are left out, unless marked always)::
         }
       },
       "sections": [{"key": "overview", "heading": "一、总体情况", "text": "…\\n…"}],
+      "label_numbers": {"t2.art20_1.rules.made": "-8"},
       "corrections": [{"address": "…", "before": {cell}, "after": {cell},
                        "who": "…", "why": "…", "when": "…"}],
       "findings": [{"code": "…", "severity": "error", "cells": ["…"], "expected": "…",
@@ -70,6 +71,8 @@ def render(report: Report, findings: Sequence[Finding] = ()) -> bytes:
         f"    {_dump(address)}: {_dump(_cell(cell))}" for address, cell in report.cells.items()
     ]
     lines.append('  "cells": {\n' + ",\n".join(cells) + "\n  }")
+    if report.label_numbers:
+        lines.append(f'  "label_numbers": {_dump(dict(report.label_numbers))}')
     lists: dict[str, list[dict[str, Any]]] = {
         "sections": [asdict(section) for section in report.sections],
         "corrections": [_correction(correction) for correction in report.corrections],
@@ -163,6 +166,9 @@ def _report(raw: dict[str, Any]) -> Report:
         title=_of(raw.get("title", ""), str),
         published=date.fromisoformat(published) if published else None,
         corrections=tuple(_load_correction(c) for c in raw.get("corrections", ())),
+        label_numbers={
+            _of(a, str): _of(n, str) for a, n in _of(raw.get("label_numbers", {}), dict).items()
+        },
     )
 
 
