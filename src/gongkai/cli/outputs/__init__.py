@@ -1,0 +1,1 @@
+"""How results are written: text for people, JSON for programs, a workbook or a page for a batch."""
