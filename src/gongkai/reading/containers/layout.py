@@ -13,7 +13,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Glyph", "Grid", "Line", "Rule", "find_grids", "halves", "lines_of"]
+__all__ = [
+    "Glyph",
+    "Grid",
+    "Line",
+    "Rule",
+    "cell_boxes",
+    "find_grids",
+    "halves",
+    "in_order",
+    "lines_of",
+]
 
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f—…“”‘’]")
 _PUNCTUATION = re.compile(r"[，。；：、）》”’！？,.;:)]")
@@ -210,6 +220,22 @@ def find_grids(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> tuple[list[Gri
         rest = [g for g in rest if id(g) not in taken] + strays
         grids.append(grid)
     return grids, rest
+
+
+def cell_boxes(rules: Sequence[Rule]) -> list[tuple[float, float, float, float]]:
+    """The cells of all ruled tables as (x0, top, x1, bottom)."""
+    return [box for cells in _tables(rules) for box in cells]
+
+
+def in_order(lines: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Line | Grid]:
+    """Lines and grids from the top down; a line beside a grid comes before it."""
+    waiting = list(lines)
+    for grid in sorted(grids, key=lambda g: (g.top, g.x0)):
+        before = [line for line in waiting if (line.top + line.bottom) / 2 < grid.top]
+        waiting = waiting[len(before) :]
+        yield from before
+        yield grid
+    yield from waiting
 
 
 def _within(glyph: Glyph, box: tuple[float, float, float, float]) -> bool:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
-from gongkai.reading.containers.layout import Line
+from gongkai.reading.containers.layout import Grid, Line, in_order
 from gongkai.reading.document import DocumentBuilder
 
-__all__ = ["Paragraphs"]
+__all__ = ["Paragraphs", "is_page_number"]
 
 _ENDED = re.compile(r"[。！？!?；;：:]$")
 _SECTION = re.compile(r"^[一二三四五六七八九十]{1,3}、\S{2,40}$")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9)\]%]$")
+_PAGE_NUMBER = re.compile(
+    r"^[-—–－―_\s·~]*(?:第\s*)?(?:\d{1,3}|[ivxl]{1,5})(?:\s*页)?"
+    r"(?:\s*[/／,，]?\s*共?\s*\d{1,3}\s*页?)?[-—–－―_\s·~]*$",
+    re.IGNORECASE,
+)
+
+
+def is_page_number(line: Line, height: float) -> bool:
+    """True for a line at the edge of a page (of that height) that only numbers it."""
+    at_edge = line.bottom < 0.1 * height or line.top > 0.88 * height
+    return at_edge and _PAGE_NUMBER.match(line.text) is not None
 
 
 class Paragraphs:
@@ -42,6 +54,15 @@ class Paragraphs:
         self._left = min(place for place, count in starts.items() if count * 3 >= usual) * 4.0
         self._right = max(line.x1 for line in lines)
 
+    def flow(self, lines: Sequence[Line], grids: Sequence[Grid]) -> None:
+        """Add the lines and tables of a page (or of half a sheet) in reading order."""
+        for piece in in_order(lines, grids):
+            if isinstance(piece, Grid):
+                self.end()
+                self._builder.grid(piece.cells, page=self._page)
+            else:
+                self.line(piece)
+
     def line(self, line: Line) -> None:
         """Add the next line in reading order."""
         if self._lines and not self._goes_on(self._lines[-1], line):
@@ -68,7 +89,8 @@ class Paragraphs:
             return False
         if last.x1 < self._right - 2.2 * em or abs(line.em - em) > 0.2 * em:
             return False
-        if line.x0 > self._left + 1.2 * em:
+        centred = abs((last.x0 + last.x1) - (line.x0 + line.x1)) < em and last.x0 < line.x0
+        if line.x0 > self._left + 1.2 * em and not centred:
             return False
         if self._fresh:  # the line above is on the page before
             return not _ENDED.search(last.text)

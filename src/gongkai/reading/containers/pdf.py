@@ -8,15 +8,13 @@ recognition where that is installed.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from gongkai.errors import Unreadable
 from gongkai.reading.containers import ocr
-from gongkai.reading.containers.layout import Grid, Line, find_grids, halves, lines_of
+from gongkai.reading.containers.layout import find_grids, halves, lines_of
 from gongkai.reading.containers.limits import MAX_PAGES
-from gongkai.reading.containers.paragraphs import Paragraphs
+from gongkai.reading.containers.paragraphs import Paragraphs, is_page_number
 from gongkai.reading.containers.pdf_page import Page, read_page
 from gongkai.reading.document import Document, DocumentBuilder
 
@@ -25,11 +23,6 @@ __all__ = ["read_pdf"]
 _PASSWORD = 4  # pdfium's error number
 _PICTURE = 0.7  # of the page: a scan
 _NOTEWORTHY = 0.15  # of the page: a picture that may say something
-_PAGE_NUMBER = re.compile(
-    r"^[-—–－―_\s·~]*(?:第\s*)?(?:\d{1,3}|[ivxl]{1,5})(?:\s*页)?"
-    r"(?:\s*[/／,，]?\s*共?\s*\d{1,3}\s*页?)?[-—–－―_\s·~]*$",
-    re.IGNORECASE,
-)
 
 
 def read_pdf(data: bytes) -> Document:
@@ -120,14 +113,9 @@ class _Reader:
             page.glyphs, page.rules or page.shades, page.width, page.height
         ):
             grids, rest = find_grids(glyphs, rules)
-            lines = [line for line in lines_of(rest) if not _is_page_number(line, page.height)]
+            lines = [line for line in lines_of(rest) if not is_page_number(line, page.height)]
             self._paragraphs.start_page(number, lines)
-            for piece in _in_order(lines, grids):
-                if isinstance(piece, Grid):
-                    self._paragraphs.end()
-                    self._builder.grid(piece.cells, page=number)
-                else:
-                    self._paragraphs.line(piece)
+            self._paragraphs.flow(lines, grids)
 
     def finish(self) -> Document:
         self._paragraphs.end()
@@ -153,19 +141,3 @@ class _Reader:
             if self._pictures:
                 raise ocr.needed()
         return document
-
-
-def _is_page_number(line: Line, height: float) -> bool:
-    at_edge = line.bottom < 0.1 * height or line.top > 0.88 * height
-    return at_edge and _PAGE_NUMBER.match(line.text) is not None
-
-
-def _in_order(lines: list[Line], grids: list[Grid]) -> Iterator[Line | Grid]:
-    """Lines and grids from the top down; a line beside a grid comes before it."""
-    waiting = list(lines)
-    for grid in sorted(grids, key=lambda g: (g.top, g.x0)):
-        before = [line for line in waiting if (line.top + line.bottom) / 2 < grid.top]
-        waiting = waiting[len(before) :]
-        yield from before
-        yield grid
-    yield from waiting

@@ -305,6 +305,11 @@ def _write_grid(cells: list[_Cell], builder: DocumentBuilder) -> None:
         return
     rows = sorted({cell.row for cell in cells})
     columns = sorted({cell.column for cell in cells})
+    if len(columns) == 1:
+        for part in (part for cell in cells for part in cell.text.split("\n")):
+            if part.strip():
+                builder.paragraph(part.strip())
+        return
 
     def among(starts: list[int], first: int, span: int) -> int:
         return bisect_left(starts, first + span) - bisect_left(starts, first)
