@@ -53,7 +53,7 @@ def _plain(reading: Reading) -> dict[str, Any]:
             "container": document.container,
             "title": document.title,
             "encoding": document.encoding,
-            "notes": [*document.notes, *reading.remarks],
+            "notes": list(document.notes),
         }
         if document
         else {},

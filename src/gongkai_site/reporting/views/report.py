@@ -28,6 +28,7 @@ from gongkai_site.reporting.views.common import (
 
 __all__ = ["choose_previous", "correct", "download", "original", "page", "undo"]
 
+_LISTED = 300
 _SEVERITIES = {"error": "错误", "warn": "疑问", "note": "提示"}
 
 
@@ -60,7 +61,7 @@ def _context(request: HttpRequest, record: ReportRecord, address: str) -> dict[s
         "findings": [_finding_view(report, finding, selected) for finding in record.findings],
         "severities": _counted(record),
         "corrections": _history(record, report),
-        "restoring": _restoring(restoration),
+        **_restoring(restoration),
         "warnings": restoration.get("warnings", []),
         "aside": restoration.get("quarantined", []),
         "doubtful": _doubtful(report),
@@ -161,9 +162,20 @@ def _kept_words(cell: dict[str, Any]) -> str:
     )
 
 
-def _restoring(restoration: dict[str, Any]) -> list[tuple[str, int]]:
-    counts = Counter(change["kind"] for change in restoration.get("changes", ()))
-    return [(texts.KINDS.get(kind, kind), count) for kind, count in counts.most_common()]
+def _restoring(restoration: dict[str, Any]) -> dict[str, Any]:
+    """How often each kind of change was made, and the changes themselves, equal ones once."""
+    changes = restoration.get("changes", ())
+    kinds = Counter(texts.KINDS.get(change["kind"], "改动") for change in changes)
+    same = Counter((c["kind"], c["removed"], c["replacement"]) for c in changes)
+    listed = [
+        {"label": texts.KINDS.get(kind, "改动"), "before": before, "after": after, "count": count}
+        for (kind, before, after), count in same.most_common(_LISTED)
+    ]
+    return {
+        "restoring": kinds.most_common(),
+        "changes": listed,
+        "more_changes": max(0, len(same) - _LISTED),
+    }
 
 
 def _doubtful(report: Report) -> list[tuple[str, str, str]]:
