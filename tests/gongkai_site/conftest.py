@@ -4,14 +4,81 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gongkai.annual_report import Report
+from gongkai.annual_report import Cell, CellState, Report, Section
+from gongkai.annual_report.render import render
+from gongkai.regulation.report_formats import report_format
 
-from .made import page_of  # noqa: TID252
+PROSE = {
+    "overview": "本机关认真做好政府信息公开工作，收到的申请均依法处理。",
+    "problems": "个别信息更新不够及时。今后将安排专人每月检查，发现一处改正一处。",
+    "other": "无。",
+}
+
+
+def _make_report(
+    agency: str = "云山县教育局",
+    year: int = 2023,
+    *,
+    received: int = 5,
+    carried_in: int = 0,
+    carried_out: int = 0,
+    changed: dict[str, int | None] | None = None,
+) -> Report:
+    """A report of the 2021 form in which everything adds up, but for what `changed` spoils.
+
+    All requests come from natural persons and end in 予以公开. None stands for a blank cell.
+    """
+    form = report_format("2021")
+    numbers = dict.fromkeys(form.addresses, 0)
+    granted = received + carried_in - carried_out
+    for row, number in {
+        "new_received": received,
+        "carried_in": carried_in,
+        "res_granted": granted,
+        "res_total": granted,
+        "carried_out": carried_out,
+    }.items():
+        for column in ("natural_person", "total"):
+            numbers[f"t3.{row}.{column}"] = number
+    cells = {
+        address: Cell(CellState.READ, Decimal(number), str(number))
+        for address, number in numbers.items()
+    }
+    for address, number in (changed or {}).items():
+        cells[address] = (
+            Cell(CellState.BLANK)
+            if number is None
+            else Cell(CellState.READ, Decimal(number), str(number))
+        )
+    sections = tuple(
+        Section(spec.key, spec.title, PROSE.get(spec.key, "")) for spec in form.sections
+    )
+    return Report(
+        agency, year, "2021", cells, sections, f"{agency}{year}年政府信息公开工作年度报告"
+    )
+
+
+def _page_of(report: Report) -> bytes:
+    """The report as a web page, such as a body would publish."""
+    return render(report, "html")
+
+
+@pytest.fixture(scope="session")
+def make_report() -> Callable[..., Report]:
+    """Return the maker of reports that add up; see `_make_report`."""
+    return _make_report
+
+
+@pytest.fixture(scope="session")
+def page_of() -> Callable[[Report], bytes]:
+    """Return the maker of a report's page, such as its body would publish."""
+    return _page_of
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +112,7 @@ def take(db: None, read_waiting: Callable[[], int]) -> Callable[..., Any]:
         report_set = service.create_set("测试批次")
         for number, report in enumerate(reports):
             name = f"{number}-{report.agency}{report.year}.html"
-            service.add_files(report_set, [(name, io.BytesIO(page_of(report)))])
+            service.add_files(report_set, [(name, io.BytesIO(_page_of(report)))])
         read_waiting()
         return report_set, list(queries.active_records(report_set))
 

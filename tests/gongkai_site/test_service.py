@@ -21,8 +21,7 @@ from gongkai_site.reporting.models import (
     ReportSet,
 )
 
-from .made import make_report, page_of  # noqa: TID252
-
+Make = Callable[..., Any]
 NEW_TOTAL = "t3.new_received.total"
 
 
@@ -33,7 +32,9 @@ def stream(data: bytes) -> io.BytesIO:
 # --- taking files in --------------------------------------------------------------------------
 
 
-def test_a_report_is_read_with_its_counts_and_totals(take: Callable[..., Any]) -> None:
+def test_a_report_is_read_with_its_counts_and_totals(
+    take: Callable[..., Any], make_report: Make
+) -> None:
     _, [record] = take(make_report(received=5, carried_in=2, carried_out=1))
     assert (record.agency, record.year, record.format) == ("云山县教育局", 2023, "2021")
     assert record.totals == {"new_received": 5, "carried_in": 2, "res_total": 6, "carried_out": 1}
@@ -42,13 +43,15 @@ def test_a_report_is_read_with_its_counts_and_totals(take: Callable[..., Any]) -
     assert record.file.elapsed_ms is not None
 
 
-def test_a_total_that_does_not_add_up_is_an_error(take: Callable[..., Any]) -> None:
+def test_a_total_that_does_not_add_up_is_an_error(
+    take: Callable[..., Any], make_report: Make
+) -> None:
     _, [record] = take(make_report(changed={NEW_TOTAL: 7}))
     assert record.errors > 0
     assert any(NEW_TOTAL in finding["cells"] for finding in record.findings)
 
 
-def test_the_same_bytes_are_taken_once(db: None) -> None:
+def test_the_same_bytes_are_taken_once(db: None, make_report: Make, page_of: Make) -> None:
     made = service.create_set("一批")
     data = page_of(make_report())
     first = service.add_files(made, [("甲.html", stream(data))])
@@ -58,7 +61,9 @@ def test_the_same_bytes_are_taken_once(db: None) -> None:
     assert made.files.count() == 1
 
 
-def test_a_removed_file_comes_back_when_sent_again(take: Callable[..., Any]) -> None:
+def test_a_removed_file_comes_back_when_sent_again(
+    take: Callable[..., Any], make_report: Make, page_of: Make
+) -> None:
     report_set, [record] = take(make_report())
     service.remove_file(record.file)
     taken = service.add_files(report_set, [("再来.html", stream(page_of(make_report())))])
@@ -73,7 +78,9 @@ def test_an_empty_file_is_refused_by_name(db: None) -> None:
     assert [file.name for file in taken.added] == ["好.txt"]
 
 
-def test_a_zip_of_reports_is_unpacked(db: None, read_waiting: Callable[[], int]) -> None:
+def test_a_zip_of_reports_is_unpacked(
+    db: None, read_waiting: Callable[[], int], make_report: Make, page_of: Make
+) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("各局/教育局.html", page_of(make_report("云山县教育局")))
@@ -101,7 +108,9 @@ def test_a_set_without_a_name_is_called_by_its_day(db: None) -> None:
     assert made.name == f"{timezone.localtime(made.created_at):%Y年%m月%d日 %H:%M} 的报告"
 
 
-def test_the_example_is_loaded_once(db: None, tmp_path: Any) -> None:
+def test_the_example_is_loaded_once(
+    db: None, tmp_path: Any, make_report: Make, page_of: Make
+) -> None:
     (tmp_path / "found.html").write_bytes(page_of(make_report()))
     (tmp_path / "README.md").write_text("about")
     made = service.load_example(tmp_path)
@@ -125,7 +134,9 @@ def test_a_file_that_is_no_report_says_why(db: None, read_waiting: Callable[[], 
     assert not file.records.filter(withdrawn=False).exists()
 
 
-def test_a_file_is_read_once_though_its_task_runs_twice(take: Callable[..., Any]) -> None:
+def test_a_file_is_read_once_though_its_task_runs_twice(
+    take: Callable[..., Any], make_report: Make
+) -> None:
     _, [record] = take(make_report())
     before = ReportFile.objects.get(pk=record.file_id).elapsed_ms
     service.read_file(str(record.file_id))
@@ -134,7 +145,7 @@ def test_a_file_is_read_once_though_its_task_runs_twice(take: Callable[..., Any]
 
 @pytest.mark.parametrize("reader", ["{host}:999999999", "{me}"])
 def test_a_file_whose_worker_died_is_read_again(
-    reader: str, db: None, read_waiting: Callable[[], int]
+    reader: str, db: None, read_waiting: Callable[[], int], make_report: Make, page_of: Make
 ) -> None:
     made = service.create_set("一批")
     service.add_files(made, [("甲.html", stream(page_of(make_report())))])
@@ -158,7 +169,7 @@ def test_a_file_in_a_living_workers_hands_is_left_alone(db: None, settings: Any)
 
 
 def test_reading_again_keeps_corrections(
-    take: Callable[..., Any], read_waiting: Callable[[], int]
+    take: Callable[..., Any], read_waiting: Callable[[], int], make_report: Make
 ) -> None:
     _, [record] = take(make_report(changed={NEW_TOTAL: 7}))
     service.correct_cell(record, NEW_TOTAL, "5", "张三", "与原件核对")
@@ -172,7 +183,9 @@ def test_reading_again_keeps_corrections(
 # --- years ------------------------------------------------------------------------------------
 
 
-def test_last_years_report_is_found_and_compared(take: Callable[..., Any]) -> None:
+def test_last_years_report_is_found_and_compared(
+    take: Callable[..., Any], make_report: Make
+) -> None:
     _, records = take(
         make_report(year=2023, received=5, carried_in=4),
         make_report(year=2022, received=6, carried_out=1),
@@ -186,7 +199,9 @@ def test_last_years_report_is_found_and_compared(take: Callable[..., Any]) -> No
     )
 
 
-def test_a_years_pairing_goes_with_its_file_and_comes_back(take: Callable[..., Any]) -> None:
+def test_a_years_pairing_goes_with_its_file_and_comes_back(
+    take: Callable[..., Any], make_report: Make
+) -> None:
     _, [after, before] = take(make_report(year=2023), make_report(year=2022))
     service.remove_file(before.file)
     after.refresh_from_db()
@@ -196,7 +211,7 @@ def test_a_years_pairing_goes_with_its_file_and_comes_back(take: Callable[..., A
     assert after.previous_id == before.pk
 
 
-def test_a_bureau_is_not_taken_for_its_city(take: Callable[..., Any]) -> None:
+def test_a_bureau_is_not_taken_for_its_city(take: Callable[..., Any], make_report: Make) -> None:
     _, [city, bureau] = take(
         make_report("云山市", year=2022), make_report("云山市教育局", year=2023)
     )
@@ -205,7 +220,7 @@ def test_a_bureau_is_not_taken_for_its_city(take: Callable[..., Any]) -> None:
     assert bureau.previous_id == city.pk
 
 
-def test_a_pairing_made_by_hand_stays(take: Callable[..., Any]) -> None:
+def test_a_pairing_made_by_hand_stays(take: Callable[..., Any], make_report: Make) -> None:
     _, [after, before] = take(make_report(year=2023), make_report(year=2022))
     service.choose_previous(after, None)
     service.read_again(before.file)
@@ -215,7 +230,7 @@ def test_a_pairing_made_by_hand_stays(take: Callable[..., Any]) -> None:
     assert after.previous_by_hand
 
 
-def test_a_report_is_not_its_own_last_year(take: Callable[..., Any]) -> None:
+def test_a_report_is_not_its_own_last_year(take: Callable[..., Any], make_report: Make) -> None:
     _, [record] = take(make_report())
     with pytest.raises(service.Refused, match="不能作为上一年度报告"):
         service.choose_previous(record, record)
@@ -224,7 +239,7 @@ def test_a_report_is_not_its_own_last_year(take: Callable[..., Any]) -> None:
 # --- corrections ------------------------------------------------------------------------------
 
 
-def test_a_correction_is_kept_and_checked(take: Callable[..., Any]) -> None:
+def test_a_correction_is_kept_and_checked(take: Callable[..., Any], make_report: Make) -> None:
     _, [record] = take(make_report(changed={NEW_TOTAL: 7}))
     kept = service.correct_cell(record, NEW_TOTAL, "5（含信函1件）", " 张三 ", "与原件核对")
     assert kept.before == {"state": "read", "printed": "7", "value": 7}
@@ -239,14 +254,14 @@ def test_a_correction_is_kept_and_checked(take: Callable[..., Any]) -> None:
     assert reports.as_read(record).value(NEW_TOTAL) == 7
 
 
-def test_a_cell_can_be_set_blank(take: Callable[..., Any]) -> None:
+def test_a_cell_can_be_set_blank(take: Callable[..., Any], make_report: Make) -> None:
     _, [record] = take(make_report())
     service.correct_cell(record, "t3.res_partial.natural_person", "", "张三", "原件是空白")
     cell = reports.current(record).cells["t3.res_partial.natural_person"]
     assert cell.state == "blank"
 
 
-def test_a_correction_is_undone_by_another(take: Callable[..., Any]) -> None:
+def test_a_correction_is_undone_by_another(take: Callable[..., Any], make_report: Make) -> None:
     _, [record] = take(make_report(changed={NEW_TOTAL: 7}))
     first = service.correct_cell(record, NEW_TOTAL, "5", "张三", "核对")
     second = service.correct_cell(record, NEW_TOTAL, "6", "张三", "再核对")
@@ -278,7 +293,13 @@ def test_a_correction_is_undone_by_another(take: Callable[..., Any]) -> None:
     ],
 )
 def test_a_correction_without_sense_is_refused(
-    take: Callable[..., Any], address: str, printed: str, who: str, why: str, field: str
+    take: Callable[..., Any],
+    address: str,
+    printed: str,
+    who: str,
+    why: str,
+    field: str,
+    make_report: Make,
 ) -> None:
     _, [record] = take(make_report())
     with pytest.raises(service.Refused) as refusal:
@@ -287,7 +308,9 @@ def test_a_correction_without_sense_is_refused(
     assert not Correction.objects.exists()
 
 
-def test_next_years_report_is_checked_after_a_correction(take: Callable[..., Any]) -> None:
+def test_next_years_report_is_checked_after_a_correction(
+    take: Callable[..., Any], make_report: Make
+) -> None:
     _, [after, before] = take(
         make_report(year=2023, carried_in=1), make_report(year=2022, carried_out=1)
     )
@@ -301,7 +324,9 @@ def test_next_years_report_is_checked_after_a_correction(take: Callable[..., Any
 # --- history is final -------------------------------------------------------------------------
 
 
-def test_a_correction_cannot_be_changed_or_deleted(take: Callable[..., Any]) -> None:
+def test_a_correction_cannot_be_changed_or_deleted(
+    take: Callable[..., Any], make_report: Make
+) -> None:
     _, [record] = take(make_report())
     kept = service.correct_cell(record, NEW_TOTAL, "6", "张三", "核对")
     kept.why = "别的理由"
@@ -319,7 +344,9 @@ def test_a_correction_cannot_be_changed_or_deleted(take: Callable[..., Any]) -> 
     "statement",
     ["UPDATE reporting_correction SET why = 'x'", "DELETE FROM reporting_correction"],
 )
-def test_the_database_refuses_too(take: Callable[..., Any], statement: str) -> None:
+def test_the_database_refuses_too(
+    take: Callable[..., Any], statement: str, make_report: Make
+) -> None:
     _, [record] = take(make_report())
     service.correct_cell(record, NEW_TOTAL, "6", "张三", "核对")
     with (
