@@ -196,6 +196,11 @@ class Narrative:
         )
         return self.scope_of(self.text.plain[start : mention.number.start])
 
+    def sentence_before(self, mention: Mention) -> str:
+        """The words of a number's sentence up to it, the last 300 at most."""
+        start = self.text.sentences[mention.piece.sentence][0]
+        return self.text.plain[max(start, mention.number.start - 300) : mention.number.start]
+
     def scope_of(self, words: str) -> str:
         """The last word for a part of the report's body, or for more than it, else nothing."""
         ctx = context()
@@ -203,11 +208,15 @@ class Narrative:
             name in self.agency for name in ctx.words("scope", "government_names")
         ) or (self.agency.endswith(ctx.words("scope", "government_endings")))
         other = "narrower" if government else "wider_than_a_bureau"
-        found = [m.group() for m in ctx.any("scope", other).finditer(words)]
+        found = [(m.end(), m.group()) for m in ctx.any("scope", other).finditer(words)]
+        whole = [(m.end(), m.group()) for m in ctx.any("scope", "whole_government").finditer(words)]
+        found = [one for one in found if not self.agency or one[1] not in self.agency]
+        last_whole = max(whole, default=(0, ""))
         if not government:
-            found += [m.group() for m in ctx.any("scope", "whole_government").finditer(words)]
-        named = [word for word in found if not self.agency or word not in self.agency]
-        return named[-1] if named else ""
+            found += whole
+        elif found and max(found)[0] < last_whole[0]:
+            return ""
+        return max(found)[1] if found else ""
 
 
 def _is_bare_subset(plain: str, previous: Piece, piece: Piece) -> bool:

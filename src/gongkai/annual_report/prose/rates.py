@@ -17,6 +17,11 @@ from gongkai.annual_report.value import Finding
 __all__ = ["Rate", "growth_findings", "growths", "share_findings", "shares"]
 
 _SHARE = re.compile(r"(?:占比|占|比重|比例)[^，；。0-9]{0,14}$")
+# The whole is the total just named; any other words after 占 name a whole the prose may not give.
+_OF_TOTAL = re.compile(
+    r"(?:占|比重|比例)(?:比)?(?:约|[为达]|达到){0,2}$"
+    r"|占(?:全部|总|申请|答复|办结|受理|新收){1,3}(?:数|量|件数|数量|申请)?的$"
+)
 _SEVERAL = re.compile(r"分别|各占|各为|依次")
 _UP = re.compile(r"(?:增长|上升|增加|提高|上涨|增幅|升高|提升|增多)[了约率为达到]{0,4}$")
 _DOWN = re.compile(r"(?:下降|减少|降低|回落|降幅|下滑|减幅)[了约率为达到]{0,4}$")
@@ -64,7 +69,7 @@ def shares(narrative: Narrative, ties: Iterable[Tie], figures: Figures) -> Itera
         if mention.number.kind != "percent" or mention.number.approximate:
             continue
         if (
-            not _SHARE.search(mention.left)
+            not _OF_TOTAL.search(mention.left)
             or _SEVERAL.search(mention.left)
             or mention.year != "own"
         ):
@@ -210,6 +215,9 @@ def _growth(narrative: Narrative, mentions: list[Mention], index: int) -> Iterat
     current, previous = _pair(mentions, index)
     if current is None:
         return
+    named = _year_named(narrative, mention)
+    if previous and named is not None and named != _year_named(narrative, previous):
+        return
     now = current.number.value
     before = previous.number.value if previous else _before_difference(mentions, index, current)
     if before is None or before <= 0:
@@ -221,6 +229,13 @@ def _growth(narrative: Narrative, mentions: list[Mention], index: int) -> Iterat
     step = mention.number.step
     agrees = _prints_as(exact, printed, step)
     yield Rate(narrative, mention, now, before, exact, agrees)
+
+
+def _year_named(narrative: Narrative, mention: Mention) -> int | None:
+    """The year last named in a number's own clause, if one is."""
+    start, end = mention.piece.start, mention.number.start
+    named = [int(n.value) for n in narrative.years if start <= n.start < end]
+    return named[-1] if named else None
 
 
 def _before_difference(mentions: list[Mention], index: int, current: Mention) -> Decimal | None:

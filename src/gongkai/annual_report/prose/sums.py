@@ -25,6 +25,7 @@ _LIST_MARK = re.compile(r"^(?:[0-9]{1,2}[.、）]|一是|二是|三是|四是)")
 _PUBLISHED = re.compile(r"公开|发布|信息")
 _LOOK_BACK = 3
 _MOST_ITEMS = 60
+_SEMICOLON = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,15 @@ class ListOfItems:
         return sum((item.number.value for item in self.items), Decimal(0))
 
     @property
+    def _between(self) -> str:
+        start, end = self.items[0].number.end, self.items[-1].number.start
+        return self.narrative.text.plain[start:end]
+
+    @property
     def agrees(self) -> bool:
-        """True where the items, or the first few of them, add to the total."""
+        """True where the items add to the total, or the first few of a running list do."""
+        if self.complete or self.loose or "；" in self._between:
+            return self.added == self.total.number.value
         added = Decimal(0)
         for count, item in enumerate(self.items, 1):
             added += item.number.value
@@ -102,12 +110,18 @@ def _items(narrative: Narrative, index: int) -> tuple[list[Mention], bool]:
         return [], False
     start, depth, opener = opened
     items: list[Mention] = []
-    last_end = start
+    last_end, highest = start, 0
+    colon = "：" in text[total.number.end : start + 1]
     for mention in narrative.mentions[index + 1 : index + 1 + _MOST_ITEMS]:
         if mention.piece.depth > depth or mention.number.kind == "percent":
             continue
         if mention.piece.depth < depth or not _is_item(narrative, mention, items, start, last_end):
             break
+        if items:
+            rank = _rank(text[last_end : mention.number.start])
+            highest = rank if len(items) == 1 and (colon or rank < _SEMICOLON) else highest
+            if rank > highest:
+                break
         items.append(mention)
         last_end = mention.number.end
     labels = [_label(narrative, item) for item in items]
@@ -161,6 +175,12 @@ def _is_item(
         if words and not (first and _alike(words, first)):
             return False
     return len(label) <= 40
+
+
+def _rank(between: str) -> int:
+    """The weight of the marks between two items: 、 under ， under ；. A heavier one ends a list."""
+    outside = re.sub(r"（[^（）]{0,200}）", "", between)
+    return max((" 、，；".find(char) for char in outside), default=0)
 
 
 def _alike(words: set[str], first: set[str]) -> bool:

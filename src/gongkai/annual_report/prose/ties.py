@@ -32,6 +32,10 @@ _BODY = re.compile(
 _SELF = re.compile(
     r"(?:我|本|全|各|该|由|由我)(?:局|委|办|厅|镇|乡|街道|中心|市|区|县)?$|^(?:我|本|全)"
 )
+# 公文: 主动公开673件，依申请公开20件，不予公开14件 speaks of documents by attribute, not of requests.
+_ATTRIBUTES = re.compile(
+    r"公开属性|主动公开[^，；。0-9]{0,8}[0-9][0-9,.]{0,12}[^，；。]{0,8}[，；、].*(?:依申请公开|不予公开)"
+)
 _APPLICANTS = ("t3.new_received", "t3.carried_in", "t3.res_total")
 
 
@@ -106,7 +110,7 @@ def _match(phrase: Phrase, mention: Mention) -> _Match | None:
             return _Match(phrase, gap, last.end() - last.start(), last.start())
     right = phrase.right.search(mention.right) if phrase.right else None
     if right and not (phrase.unless and phrase.unless.search(right.group())):
-        return _Match(phrase, _RIGHT_ONLY + right.end(), right.end(), -1)
+        return _Match(phrase, _RIGHT_ONLY, right.end(), -1)
     return None
 
 
@@ -169,6 +173,11 @@ def _firm(narrative: Narrative, mention: Mention, phrase: Phrase) -> bool:
     number = mention.number
     if not phrase.firm or number.approximate or (number.kind == "count" and number.step != 1):
         return False
+    sentence = narrative.sentence_before(mention)
+    if sum(word in sentence for word in context().words("years", "running")) > 1:
+        return False
+    if phrase.topics == {"request"} and _ATTRIBUTES.search(sentence):
+        return False
     if phrase.topics & {"review", "litigation", "dispute"}:
         if phrase.outcome and mention.topic == "dispute":
             return False
@@ -177,9 +186,7 @@ def _firm(narrative: Narrative, mention: Mention, phrase: Phrase) -> bool:
 
 
 def _speaks_of_disclosure(narrative: Narrative, mention: Mention) -> bool:
-    start, _ = narrative.text.sentences[mention.piece.sentence]
-    words = narrative.text.plain[max(start, mention.number.start - 300) : mention.number.end + 20]
-    return bool(context().any("about_disclosure").search(words))
+    return bool(context().any("about_disclosure").search(narrative.sentence_before(mention)))
 
 
 def _readings(
@@ -273,12 +280,19 @@ def table_findings(ties: Iterable[Tie], places: Places) -> Iterator[Finding]:
                 quote=quote, section=key, says=says, why=why,
             )  # fmt: skip
         else:
-            severity = tie.phrase.severity or ("error" if tie.mention.near else "warn")
+            severity = tie.phrase.severity or ("warn" if _doubtful(tie) else "error")
             found = number.value / 10_000 if tie.phrase.money else number.value
             yield places.finding(
                 "PROSE-TABLE", cells=figure.cells, expected=figure.value, found=found,
                 quote=quote, section=key, severity=severity, says=says, place=figure.place,
             )  # fmt: skip
+
+
+def _doubtful(tie: Tie) -> bool:
+    """True where the matter was named only in an earlier sentence, or the number is a running one."""
+    sentence = tie.narrative.sentence_before(tie.mention)
+    running = context().words("years", "running")
+    return not tie.mention.near or any(word in sentence for word in running)
 
 
 def _count(figure: Figure) -> str:
