@@ -7,6 +7,7 @@ the edits that lead from the text before `first` straight to the text after `sec
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -112,10 +113,11 @@ class _Merger:
         while j < len(second):
             edit = second[j]
             start, end, new, kind, reason = edit
-            while i < count and ends[i] <= start:
-                merged.append(first[i])
-                shift = first[i].end - ends[i]
-                i += 1
+            if i < count and ends[i] <= start:
+                passed = bisect_right(ends, start, i)
+                merged += first[i:passed]
+                i = passed
+                shift = first[i - 1].end - ends[i - 1]
             if i == count or starts[i] >= end:
                 merged.append(Edit(start + shift, end + shift, new, kind, reason))
                 j += 1

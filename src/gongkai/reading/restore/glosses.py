@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from gongkai.reading.restore.edits import Edit
 from gongkai.reading.restore.model import ChangeKind
-from gongkai.reading.restore.readings import LETTERS, SPACES, is_han, is_reading
+from gongkai.reading.restore.readings import LETTERS, SPACES, is_reading
 
 __all__ = ["gloss_edits", "glosses"]
 
@@ -24,12 +24,16 @@ def glosses(text: str) -> Iterator[tuple[int, int, str, str]]:
     last_end = -1
     base = ""
     for match in _GLOSS.finditer(text):
-        start = match.start()
+        start, end = match.span()
+        letters = match[1]
         if start != last_end:
-            base = text[start - 1] if start else ""
-        if base and is_han(base) and is_reading(base, match.group(1)):
-            last_end = match.end()
-            yield start, last_end, base, match.group(1)
+            base = text[start - 1 : start]
+            if base == " " and not letters.isascii():
+                start -= 1  # 務 (wù): only letters with a tone may stand off
+                base = text[start - 1 : start]
+        if is_reading(base, letters):
+            last_end = end
+            yield start, end, base, letters
 
 
 def gloss_edits(text: str) -> list[Edit]:

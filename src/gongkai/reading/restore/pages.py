@@ -29,7 +29,7 @@ _BULLETS = " \t\r\f\v\u00a0\u3000•·●▪◆■○*#>|+-–—"
 _TRAILERS = " \t\r\f\v\u00a0\u3000|"
 _LINK = re.compile(r"\[([^\[\]\n]{0,80})\]\([^()\n]{0,300}\)")
 _SEPARATOR = re.compile(r"[|丨｜_]")
-_SENTENCE_MARK = re.compile(r"[。；：《》〔〕]")
+_SENTENCE_MARK = re.compile(r"[。；：《》〔〕“”\"]")
 _SENTENCE_END = re.compile(r"[。！？；：\s]")
 _HEADING = re.compile(
     r"(?P<number>[一二三四五六])[ *]{0,3}[、.．][ *]{0,3}"
@@ -40,6 +40,7 @@ _TITLE = re.compile(r"政府信息公开(?:工作)?(?:\d{4}年)?(?:年度)?报�
 _DATED = re.compile(
     r"(?:19|20)\d\d[-年./]\s?\d{1,2}[-月./]\s?\d{1,2}|来源\s?[:：]|发布日期|发布时间"
 )
+_NO_TITLE = re.compile(r"[。；]|^[\d\s年月日./-]+$|^(?:来源|发布|时间|日期)")
 _DASH = re.compile(r"^[\s•·●*]*[-–—][\s-]*$")
 
 
@@ -307,7 +308,7 @@ def _chrome_lines(lines: Sequence[_Line], spam: Sequence[Found], *, in_tail: boo
             follows = True
         elif follows and _DASH.match(line.text):
             found.append(_chrome_found(line, "空按钮"))
-        elif in_block and len(bare) <= 60 and not re.search(r"[。；]|^\d+$", bare):
+        elif in_block and len(bare) <= 60 and not _NO_TITLE.search(bare):
             found.append(_chrome_found(line, "其他页面的标题"))
         else:
             in_block = follows = False

@@ -61,7 +61,7 @@ _INSERTED = (
     "文字未改动。请对照原发布页核对。"
 )
 
-_OPEN_NUMBER = re.compile(r"〔\s?\d{0,8}(?![\d\s〕])(?!\s?〕)|〔\s?\d{0,8}(?=\s*?(?:\n|$))")
+_OPEN_NUMBER = re.compile(r"〔[ \t]?\d{1,8}(?![\d \t〕])|〔[ \t]?\d{0,8}(?=[ \t]{0,8}(?:\n|$))")
 _BARE_NUMBER = re.compile(r"[发函办字规令](?:19|20)\d{3,6}号")
 _EMPTY_NUMBER = re.compile(r"〔\s{0,4}〕\s{0,4}\d{0,6}号?|〕\s{0,4}号")
 _NAME_BEFORE = re.compile(rf"[{_HAN}]{{1,16}}$")
