@@ -9,6 +9,7 @@
     ├── ReportError                 a report cannot be what was asked
     │   ├── UnknownFormat           no such report format
     │   └── ReportMismatch          reports that cannot be compared or added
+    ├── PaperError                  an official document cannot be made, or may not leave yet
     └── ReadingError                a file could not be turned into a report
         ├── Unreadable              damaged, empty, encrypted, too large, not a document
         └── Unsupported             readable, but not a report this system knows
@@ -25,6 +26,7 @@ __all__ = [
     "LawDataInvalid",
     "LawError",
     "NotInForce",
+    "PaperError",
     "ReadingError",
     "ReportError",
     "ReportMismatch",
@@ -68,6 +70,17 @@ class UnknownFormat(ReportError):
 
 class ReportMismatch(ReportError):
     """Reports that cannot be compared or added together."""
+
+
+class PaperError(GongkaiError):
+    """An official document cannot be made, or may not leave yet.
+
+    `missing` names every required element that was not given.
+    """
+
+    def __init__(self, message: str, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 class ReadingError(GongkaiError):

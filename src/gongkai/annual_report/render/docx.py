@@ -12,7 +12,6 @@ from importlib import resources
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from gongkai.annual_report.render.layout import Box, BoxKind, Grid
 from gongkai.annual_report.render.outline import (
@@ -21,11 +20,11 @@ from gongkai.annual_report.render.outline import (
     Paragraph,
     Printable,
     cell_text,
-    clean,
     printable,
     remarks,
 )
 from gongkai.annual_report.value import Finding, Report
+from gongkai.typesetting import clean, dress, same_every_time
 
 __all__ = ["render"]
 
@@ -47,7 +46,8 @@ def render(report: Report, findings: Sequence[Finding] = ()) -> bytes:
 
     page = printable(report)
     document = docx.Document()
-    _dress(document)
+    styles = resources.files("gongkai.annual_report.render") / "docx-styles.xml"
+    dress(document, styles.read_bytes(), _FALLBACKS)
     _properties(document, report, page)
     body = document.element.body
     end = body.sectPr
@@ -56,32 +56,7 @@ def render(report: Report, findings: Sequence[Finding] = ()) -> bytes:
     _page(document, page)
     out = BytesIO()
     document.save(out)
-    return _same_every_time(out)
-
-
-def _dress(document: Any) -> None:
-    """Put our own styles and font table in place of the library's."""
-    from docx.oxml import parse_xml
-
-    folder = resources.files("gongkai.annual_report.render")
-    ours = parse_xml((folder / "docx-styles.xml").read_bytes())
-    styles = document.styles.element
-    for child in list(styles):
-        styles.remove(child)
-    styles.extend(list(ours))
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
-        for name, other in _FALLBACKS.items()
-    )
-    for part in document.part.package.iter_parts():
-        if str(part.partname) == "/word/fontTable.xml":
-            part._blob = f'<w:fonts xmlns:w="{_W}">{fonts}</w:fonts>'.encode()
-    for relation, target in list(document.part.package.rels.items()):
-        if target.reltype.endswith("/thumbnail"):
-            del document.part.package.rels[relation]
-    language = document.settings.element.find(f"{{{_W}}}themeFontLang")
-    if language is not None:
-        language.set(f"{{{_W}}}eastAsia", "zh-CN")
+    return same_every_time(out)
 
 
 def _properties(document: Any, report: Report, page: Printable) -> None:
@@ -221,12 +196,3 @@ def _cell(report: Report, grid: Grid, box: Box, row: int, width: int, together: 
         '<w:vAlign w:val="center"/></w:tcPr>'
         f"{_paragraph(text, 'TableLabel' if left else 'TableNumber', together, size)}</w:tc>"
     )
-
-
-def _same_every_time(written: BytesIO) -> bytes:
-    """The package with fixed times in it: the same report gives the same bytes."""
-    out = BytesIO()
-    with ZipFile(written) as source, ZipFile(out, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(ZipInfo(name), source.read(name), ZIP_DEFLATED)
-    return out.getvalue()

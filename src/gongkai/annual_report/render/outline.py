@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gongkai.annual_report.cells import format_value
 from gongkai.annual_report.render.layout import Grid, grid
 from gongkai.annual_report.value import Cell, CellState, Finding, Report, Severity
+from gongkai.typesetting import clean
 
 __all__ = [
     "ANNEX_TITLE",
@@ -35,9 +36,6 @@ ANNEX_TITLE = "附：核对结果（由程序生成，不属于报告正文）"
 
 _TITLE = "政府信息公开工作年度报告"
 _SUBHEADING = re.compile(r"（[一二三四五六七八九十]+）[^。！？；：，]{1,30}")
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
 _SEVERITY = {Severity.ERROR: "错误", Severity.WARN: "疑问", Severity.NOTE: "提示"}
 
 
@@ -131,11 +129,6 @@ def _prose(report: Report, key: str) -> str:
 def _paragraphs(text: str) -> tuple[Paragraph, ...]:
     lines = (clean(line).strip() for line in text.splitlines())
     return tuple(Paragraph(line, bool(_SUBHEADING.fullmatch(line))) for line in lines if line)
-
-
-def clean(text: str) -> str:
-    """`text` without control characters and lone surrogates, which XML cannot hold."""
-    return _UNPRINTABLE.sub("", text)
 
 
 def doubt(cell: Cell) -> str:

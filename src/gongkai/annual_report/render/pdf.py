@@ -1,17 +1,12 @@
 """A report as PDF: tagged (PDF/UA-1), on A4, its tables whole where a page can hold them.
 
-Set by typst from a template that takes the report as data. The fonts official documents ask for
-(小标宋, 仿宋, 黑体, 楷体) are shipped by no one: they are used where installed, else Noto CJK of the
-system, else the one that comes as a Python package, so that a PDF needs no system package.
+Set by typst from a template that takes the report as data.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from gongkai.annual_report.render.layout import Band, Box, Grid
@@ -20,59 +15,19 @@ from gongkai.annual_report.render.outline import (
     DOUBT_LEGEND,
     Paragraph,
     cell_text,
-    clean,
     printable,
     remarks,
 )
 from gongkai.annual_report.value import Finding, Report
+from gongkai.typesetting import clean, compile_pdf
 
 __all__ = ["render"]
-
-_SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "SimSun", "Noto Sans CJK SC")
-_SANS = ("Noto Sans CJK SC", "Source Han Sans SC", *_SERIF)
-_WANTED = {
-    "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", *_SERIF),
-    "heading": ("SimHei", "FZHei-B01S", *_SANS),
-    "subheading": ("KaiTi_GB2312", "KaiTi", "STKaiti", *_SERIF),
-    "body": ("FangSong_GB2312", "FangSong", "STFangsong", "FZFangSong-Z02S", *_SERIF),
-    "table": ("FangSong_GB2312", "FangSong", "STFangsong", "FZFangSong-Z02S", *_SERIF),
-}
 
 
 def render(report: Report, findings: Sequence[Finding] = ()) -> bytes:
     """The report as a PDF/UA-1 file; tagged without that promise if a character has no font."""
-    import typst
-
     template = resources.files("gongkai.annual_report.render") / "report.typ"
-    fonts, stacks = _fonts()
-    data = {**_data(report, findings), "fonts": stacks}
-    source, inputs = template.read_bytes(), {"data": json.dumps(data)}
-    compiled: bytes
-    try:
-        compiled = typst.compile(
-            source, font_paths=fonts, sys_inputs=inputs, pdf_standards=["ua-1"]
-        )
-    except typst.TypstError:  # the standard forbids a character no font can show
-        compiled = typst.compile(source, font_paths=fonts, sys_inputs=inputs)
-    return compiled
-
-
-@cache
-def _fonts() -> tuple[Any, dict[str, list[str]]]:
-    """The fonts there are, and for each use the installed ones in order of wish."""
-    import typst
-
-    fonts = typst.Fonts()
-    if not {"Noto Serif CJK SC", "Noto Sans CJK SC"} & set(fonts.families()):
-        import noto_cjk_sans_otc
-
-        fonts = typst.Fonts(font_paths=[Path(noto_cjk_sans_otc.FONT_PATH).parent])
-    known = {family.lower(): family for family in fonts.families()}
-    stacks = {
-        use: [known[name.lower()] for name in dict.fromkeys(wanted) if name.lower() in known]
-        for use, wanted in _WANTED.items()
-    }
-    return fonts, stacks
+    return compile_pdf(template.read_bytes(), _data(report, findings))
 
 
 def _data(report: Report, findings: Sequence[Finding]) -> dict[str, Any]:

@@ -19,12 +19,12 @@ from gongkai.annual_report.render.outline import (
     DOUBT_LEGEND,
     Printable,
     cell_text,
-    clean,
     doubt,
     printable,
     remarks,
 )
 from gongkai.annual_report.value import CellState, Finding, Report
+from gongkai.typesetting import clean
 
 __all__ = ["render"]
 

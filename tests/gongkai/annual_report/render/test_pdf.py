@@ -12,6 +12,7 @@ import pdfplumber
 import pypdfium2
 import pytest
 
+from gongkai import typesetting
 from gongkai.annual_report.cells import format_value
 from gongkai.annual_report.render import pdf, render
 from gongkai.annual_report.render.layout import BoxKind, grid
@@ -118,10 +119,10 @@ def test_without_a_system_font_the_packaged_one_serves(
         return fonts(include_system_fonts=False, **arguments)
 
     monkeypatch.setattr(sys.modules["typst"], "Fonts", without_system)
-    pdf._fonts.cache_clear()
+    typesetting.installed.cache_clear()
     try:
         plain = "".join(text(pdf.render(doubtful)).split())
     finally:
-        pdf._fonts.cache_clear()
+        typesetting.installed.cache_clear()
     assert doubtful.title in plain
     assert "（六）其他处理" in plain
