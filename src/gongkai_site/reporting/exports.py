@@ -123,10 +123,12 @@ def parts(rolled: RollUp) -> bytes:
         sheet.write_row(0, 0, ["单元格", "合计", *bodies], head)
         for number, (address, of_cell) in enumerate(rolled.parts.items(), 1):
             sheet.write_string(number, 0, " › ".join(report.form.cells[address].path))
-            for column, cell in enumerate([report.cells[address], *of_cell], 1):
-                if cell.value is not None:
-                    sheet.write_number(number, column, float(cell.value))
-                elif cell.state is not CellState.BLANK:
+            total = report.cells[address]
+            line = [(total.value, total.state), *((part.value, part.state) for part in of_cell)]
+            for column, (value, state) in enumerate(line, 1):
+                if value is not None:
+                    sheet.write_number(number, column, float(value))
+                elif state is not CellState.BLANK:
                     sheet.write_string(number, column, "？")
         sheet.freeze_panes(1, 2)
         sheet.set_column(0, 0, 60)

@@ -155,7 +155,8 @@ class Filters:
         if not self.sort:
             return list(found)
         name = _SORTS[self.sort.removeprefix("-")]
-        with_value, without = [], []
+        with_value: list[Row] = []
+        without: list[Row] = []
         for row in found:
             (without if getattr(row, name) in (None, "") else with_value).append(row)
         with_value.sort(key=lambda row: getattr(row, name), reverse=self.sort.startswith("-"))
@@ -187,8 +188,8 @@ def sets(*, removed: bool = False) -> list[SetLine]:
         ),
         latest=Max("files__added_at"),
     )
-    sums = {
-        line["file__set"]: line
+    sums: dict[UUID, dict[str, Any]] = {
+        line["file__set"]: dict(line)
         for line in ReportRecord.objects.filter(
             withdrawn=False, state=RecordState.READ, file__removed_at=None
         )

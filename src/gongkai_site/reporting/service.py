@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -125,9 +125,14 @@ def add_files(report_set: ReportSet, uploads: Iterable[tuple[str, IO[bytes]]]) -
         if archives.is_archive(stream):
             _add_archive(report_set, name, stream, taken)
         else:
-            stream.seek(0)
-            _add_file(report_set, name, "", iter(lambda s=stream: s.read(1 << 20), b""), taken)
+            _add_file(report_set, name, "", _chunks(stream), taken)
     return taken
+
+
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    stream.seek(0)
+    while chunk := stream.read(1 << 20):
+        yield chunk
 
 
 def _add_archive(report_set: ReportSet, archive: str, stream: IO[bytes], taken: Taken) -> None:

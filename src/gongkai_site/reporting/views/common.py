@@ -52,7 +52,8 @@ def one_of(kind: str, kinds: Any) -> str:
 def attachment(data: bytes, name: str, media_type: str) -> HttpResponse:
     """Return a file to be saved, never shown in place, under a name that is safe to save."""
     response = HttpResponse(data, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(True, clean_name(name)) or ""
+    safe = clean_name(name.replace("/", "_").replace("\\", "_"))
+    response["Content-Disposition"] = content_disposition_header(True, safe) or ""
     response["Cache-Control"] = "private, no-store"
     return response
 

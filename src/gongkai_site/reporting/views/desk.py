@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -156,8 +156,7 @@ def upload(request: HttpRequest, set_id: UUID) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
-    files = request.FILES.getlist("files")
-    weight = sum(archives.count(file.file) for file in files)
+    weight = sum(archives.count(stream) for _, stream in _uploads(request))
     if throttle.admit(request, weight):
         return None
     context = {
@@ -171,10 +170,14 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     return response
 
 
+def _uploads(request: HttpRequest) -> list[tuple[str, IO[bytes]]]:
+    files = request.FILES.getlist("files")
+    return [(file.name or "", file.file) for file in files if file.file is not None]
+
+
 def _take(request: HttpRequest, found: ReportSet) -> None:
     """Take in the files of a request and say what became of them."""
-    uploads = [(file.name or "", file.file) for file in request.FILES.getlist("files")]
-    taken = service.add_files(found, uploads)
+    taken = service.add_files(found, _uploads(request))
     for name in oversized_names(request):
         limit = settings.UPLOAD_FILE_BYTES // 2**20
         taken.refused.append(
