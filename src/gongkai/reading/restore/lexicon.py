@@ -15,6 +15,7 @@ __all__ = [
     "SPAM_STRONG",
     "SPAM_WEAK",
     "SPUN",
+    "SPUN_HINTS",
     "TAIWAN",
 ]
 
@@ -153,6 +154,15 @@ SPUN: tuple[tuple[str, str], ...] = tuple(
     """.split()
 )
 """(what a synonym spinner made, what the official text says). Only wordings no office uses."""
+
+SPUN_HINTS: tuple[tuple[str, str], ...] = tuple(
+    (pair.split("=")[0], pair.split("=")[1])
+    for pair in """
+    经由过程=通过 今朝=目前 鞭策=推动 周全=全面 当真=认真 羁系=监管 扶植=建设 鼎力=大力 处置惩罚=处理 当局=政府
+    公然=公开 陈述=报告 关照=通知 国度=国家 题目=问题 监视=监督 环绕=围绕 产物=产品 宽大=广大
+    """.split()
+)
+"""(spinner's word, usual word). Each has honest uses; several in one text betray a spinner."""
 
 TAIWAN: tuple[tuple[str, str], ...] = (
     (r"(?:行政)?规范性档案|政策(?:性|解读)?档案|红头档案", "规范性文件、政策文件"),

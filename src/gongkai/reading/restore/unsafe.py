@@ -139,8 +139,15 @@ def _masked(text: str) -> Iterator[Doubt]:
             yield Doubt("masked", *match.span(), message)
 
 
+_FEWEST_HINTS = 3
+
+
 def _spun_wording(text: str) -> Iterator[Doubt]:
-    for spun, official in lexicon.SPUN:
+    listed = lexicon.SPUN
+    hints = tuple(pair for pair in lexicon.SPUN_HINTS if pair[0] in text)
+    if len(hints) >= _FEWEST_HINTS:
+        listed += hints
+    for spun, official in listed:
         at = text.find(spun)
         while at >= 0:
             message = (

@@ -56,7 +56,7 @@ def undone(restoration: Restoration) -> str:
     return "".join([*parts, restoration.clean[at:]])
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(text=hostile, simplify=st.booleans(), quarantine=st.booleans())
 def test_changes_undone_give_the_raw_text(text: str, simplify: bool, quarantine: bool) -> None:
     restoration = restore(text, simplify=simplify, quarantine=quarantine)
@@ -68,7 +68,7 @@ def test_changes_undone_give_the_raw_text(text: str, simplify: bool, quarantine:
         reached = change.end
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(text=hostile, simplify=st.booleans(), quarantine=st.booleans())
 def test_restoring_twice_changes_nothing(text: str, simplify: bool, quarantine: bool) -> None:
     clean = restore(text, simplify=simplify, quarantine=quarantine).clean
@@ -120,7 +120,7 @@ def made_edits(text: str, wanted: list[tuple[int, int, str]]) -> list[Edit]:
     return edits
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(text=st.text("abc", max_size=30), one=edits_of, two=edits_of)
 def test_two_rounds_of_edits_in_one(
     text: str, one: list[tuple[int, int, str]], two: list[tuple[int, int, str]]
@@ -142,7 +142,7 @@ def test_clean_simplified_text_is_untouched(text: str) -> None:
     assert restoration.changes == restoration.warnings == restoration.quarantined == ()
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(text=reports, style=st.sampled_from(pollute.STYLES), seed=seeds, script=st.booleans())
 def test_glosses_of_every_style_go(text: str, style: str, seed: int, script: bool) -> None:
     found = pollute.traditional(text) if script else text
@@ -159,7 +159,7 @@ def test_spam_at_both_ends_goes(text: str, seed: int, head: bool, tail: bool) ->
     assert len(restoration.quarantined) == head + tail
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(text=reports, seed=seeds)
 def test_a_scar_is_mended_rightly_or_pointed_at(text: str, seed: int) -> None:
     restoration = restore(pollute.gloss_bytewise(pollute.traditional(text), seed=seed))
