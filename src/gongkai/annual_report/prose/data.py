@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from gongkai.regulation.references import law
+
 __all__ = [
     "Code",
     "Context",
@@ -232,7 +234,16 @@ def words(name: str) -> dict[str, Any]:
 def codes() -> dict[str, Code]:
     """Every finding the prose check can make, by its code."""
     raw = _yaml("prose_findings")
+    references = {
+        name: "；".join(str(law().resolve(one, f"prose_findings.yaml {name}")) for one in cited)
+        for name, cited in raw["references"].items()
+    }
     return {
-        code: Code(code, entry["severity"], raw["references"][entry["reference"]], entry["message"])
+        code: Code(
+            code=code,
+            severity=entry["severity"],
+            reference=f"{references[entry['reference']]}；{{form}}",
+            message=entry["message"],
+        )
         for code, entry in raw["codes"].items()
     }

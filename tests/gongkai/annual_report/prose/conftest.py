@@ -1,11 +1,11 @@
-"""Real published reports, where the folder that holds them is at hand: prose cut by hand, right cells."""
+"""Reports for tests: cells by address, prose by section, all else plain and clean; and real ones."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,31 +26,64 @@ _TABLE_STARTS = re.compile(
     r"第二十条\s*第|（本列数据的勾稽关系|行政复议\s*行政诉讼\s*结果维持|申请人情况|行政复议 +行政诉讼"
 )
 
-
-def folder() -> Path:
-    """The folder of published reports, or a skip that says why."""
-    root = Path(__file__).resolve().parents[4]
-    found = Path(os.environ.get("GONGKAI_SHARED", root.parent / "shared")) / "reports"
-    if not found.is_dir():
-        pytest.skip(f"no folder of published reports at {found}")
-    return found
+CLEAN = {
+    "problems": "主要问题：一是政策解读形式单一；二是专职人员不足。下一步，将丰富解读形式，加强人员培训。",
+    "other": "本机关未收取政府信息公开信息处理费。",
+}
 
 
-def shared_report(name: str) -> Report:
-    """The report called `name`: its right cells, and its prose."""
-    truth = json.loads((folder() / "truth" / f"{name}.json").read_text(encoding="utf-8"))
-    form = report_format(truth["format"])
-    cells = {a: _cell(truth["cells"].get(a)) for a in form.addresses}
-    sections = tuple(_sections(_text(name)))
-    return Report(truth["agency"], truth["year"], truth["format"], cells, sections)
+MakeReport = Callable[..., Report]
+
+
+def make(
+    cells: Mapping[str, float | int | None] | None = None,
+    *,
+    year: int | None = 2023,
+    agency: str | None = "安平县商务局",
+    form: str = "2021",
+    **prose: str,
+) -> Report:
+    """A report whose cells are zero but for `cells`; a total given alone is in the first column too."""
+    given = dict(cells or {})
+    for address, value in list(given.items()):
+        table, row, column = address.rsplit(".", 2) if address.count(".") == 2 else ("", "", "")
+        siblings = [a for a in given if a.startswith(f"{table}.{row}.") and a != address]
+        if column == "total" and not siblings and value is not None:
+            given[f"{table}.{row}.{'natural_person' if table == 't3' else 'upheld'}"] = value
+    addresses = report_format(form).addresses
+    unknown = set(given) - set(addresses)
+    assert not unknown, unknown
+    sections = {"preamble": "", "overview": "", "proactive": "", "requests": ""}
+    sections |= {"review_litigation": "", **CLEAN, **prose}
+    return Report(
+        agency,
+        year,
+        form,
+        {a: _cell(given.get(a, 0)) for a in addresses},
+        tuple(Section(key, "", text) for key, text in sections.items()),
+    )
 
 
 def _cell(value: float | int | None) -> Cell:
     return BLANK if value is None else Cell(CellState.READ, Decimal(str(value)), str(value))
 
 
-def _text(name: str) -> str:
-    found = folder()
+@pytest.fixture(scope="session")
+def prose_report() -> MakeReport:
+    """Return the maker: `prose_report({"t3.new_received.total": 3}, overview="…", year=2023)`."""
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_reports(shared: Path, true_reports: dict[str, Report]) -> dict[str, Report]:
+    """Return the six real reports: their right cells, their prose cut by hand; or skip."""
+    return {
+        name: replace(report, sections=tuple(_sections(_text(shared / "reports", name))))
+        for name, report in true_reports.items()
+    }
+
+
+def _text(found: Path, name: str) -> str:
     if name == "huaian_city_2024":
         pdf = subprocess.run(
             ["pdftotext", "-layout", str(found / f"{name}.pdf"), "-"],
@@ -77,19 +110,18 @@ def _text(name: str) -> str:
     return (found / f"{name}.txt").read_text(encoding="utf-8").split("正文 ====================")[1]
 
 
-def _sections(text: str) -> list[Section]:
+def _sections(text: str) -> Iterator[Section]:
     places = []
     for key, title in _TITLES.items():
         start = places[-1][2] if places else 0
         match = re.compile(title).search(text, start)
         if match:
             places.append((key, match.start(), match.end()))
-    sections = [Section("preamble", "", text[: places[0][1]].strip())]
+    yield Section("preamble", "", text[: places[0][1]].strip())
     for index, (key, start, end) in enumerate(places):
         stop = places[index + 1][1] if index + 1 < len(places) else len(text)
         body = text[end:stop]
         if key in {"proactive", "requests", "review_litigation"}:
             table = _TABLE_STARTS.search(body)
             body = body[: table.start()] if table else body
-        sections.append(Section(key, text[start:end], body.strip()))
-    return sections
+        yield Section(key, text[start:end], body.strip())
