@@ -6,6 +6,8 @@
     │   ├── NotInForce              nothing was in force on that day
     │   └── LawDataInvalid          a data file contradicts itself or cites nothing
     ├── ClockError                  the facts given do not make a lawful period
+    ├── CaseworkError               an event that cannot follow the events before it
+    │   └── CaseFileInvalid         a case file that cannot be read, with its line
     ├── ReportError                 a report cannot be what was asked
     │   ├── UnknownFormat           no such report format
     │   └── ReportMismatch          reports that cannot be compared or added
@@ -21,6 +23,8 @@ from __future__ import annotations
 
 __all__ = [
     "CalendarMissing",
+    "CaseFileInvalid",
+    "CaseworkError",
     "ClockError",
     "GongkaiError",
     "LawDataInvalid",
@@ -58,6 +62,26 @@ class LawDataInvalid(LawError):
 
 class ClockError(GongkaiError):
     """The facts given do not make a lawful period (an extension too long, a pause before its start)."""
+
+
+class CaseworkError(GongkaiError):
+    """An event cannot be recorded after the events before it.
+
+    `event` is the id of the event at fault ("" where it has none yet), `code` the rule it breaks.
+    """
+
+    def __init__(self, message: str, *, event: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.event = event
+        self.code = code
+
+
+class CaseFileInvalid(CaseworkError):
+    """A case file cannot be read; `line` is the line at fault, counted from 1."""
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class ReportError(GongkaiError):

@@ -32,7 +32,7 @@ def test_each_start_is_covered(clock: Clock) -> None:
 
 
 def test_there_are_clocks_enough_to_cover() -> None:
-    assert len(CLOCKS) == 13
+    assert len(CLOCKS) == 14
 
 
 @pytest.mark.parametrize(
