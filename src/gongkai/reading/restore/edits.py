@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from gongkai.reading.restore.model import Change, ChangeKind
@@ -40,12 +41,19 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 
 def changes_of(raw: str, edits: Iterable[Edit]) -> tuple[Change, ...]:
     """Return `edits` of `raw` as the spans a person inspects."""
-    changes: list[Change] = []
-    shift = 0
-    for start, end, new, kind, reason in edits:
-        changes.append(Change(kind, start, end, raw[start:end], new, start + shift, reason))
-        shift += len(new) - (end - start)
-    return tuple(changes)
+    edits = list(edits)
+    return tuple(
+        [
+            Change(kind, start, end, raw[start:end], new, start + shift, reason)
+            for (start, end, new, kind, reason), shift in zip(edits, _shifts(edits), strict=False)
+        ]
+    )
+
+
+def _shifts(edits: Sequence[Edit]) -> list[int]:
+    """Return by how much the text moved before each edit, and in the end."""
+    growths = [len(new) - (end - start) for start, end, new, _, _ in edits]
+    return list(accumulate(growths, initial=0))
 
 
 def compose(middle: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
@@ -57,14 +65,9 @@ def compose(middle: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[
     """
     if not first:
         return list(second)
-    starts: list[int] = []
-    ends: list[int] = []
-    shift = 0
-    for start, end, new, _, _ in first:
-        begin = start + shift
-        starts.append(begin)
-        ends.append(begin + len(new))
-        shift += len(new) - (end - start)
+    shifts = _shifts(first)
+    starts = [edit[0] + shift for edit, shift in zip(first, shifts, strict=False)]
+    ends = [edit[1] + shift for edit, shift in zip(first, shifts[1:], strict=True)]
     return _Merger(middle, first, starts, ends).merge(_split(starts, ends, second))
 
 
