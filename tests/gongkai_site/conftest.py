@@ -120,7 +120,7 @@ def take(db: None, read_waiting: Callable[[], int]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def corrections_may_go(db: None) -> Iterator[None]:
+def corrections_may_go(transactional_db: None) -> Iterator[None]:
     """Let a test that clears the whole database clear kept corrections too.
 
     The database refuses to delete them; only this test's own scratch database gives way.
