@@ -55,6 +55,13 @@ def test_names_are_made_harmless(given: str, kept: str) -> None:
     assert store.clean_name(given) == kept
 
 
+def test_uploads_cut_off_half_way_are_swept_away(uploads_folder: Path) -> None:
+    digest, _ = store.put([b"kept"])
+    (uploads_folder / "incoming-abc").write_bytes(b"half")
+    store.sweep()
+    assert [path.name for path in uploads_folder.rglob("*") if path.is_file()] == [digest]
+
+
 def test_a_name_with_markup_is_shown_as_text(db: None, client: Client) -> None:
     made = service.create_set("<img src=x onerror=alert(1)>")
     service.add_files(made, [("'><b>粗.html", io.BytesIO(b"x"))])

@@ -74,12 +74,16 @@ def prepare() -> None:
     from django.db import connections
     from django.db.utils import OperationalError
 
-    from gongkai_site.reporting import service
+    from gongkai_site.reporting import service, store
 
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        # What earlier runs left behind: ended tasks and sessions, uploads cut off half-way.
+        call_command("prune_db_task_results", verbosity=0)
+        call_command("clearsessions", verbosity=0)
     except OperationalError as error:
         raise CannotStart(f"数据库打不开（{error}）。请检查 DATABASE_URL 和磁盘。") from error
+    store.sweep()
     service.load_example(Path("demo") / "example")
     connections.close_all()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-__all__ = ["clean_name", "path_of", "put"]
+__all__ = ["clean_name", "path_of", "put", "sweep"]
 
 _FORBIDDEN = dict.fromkeys([*range(32), 127, *map(ord, '\\/:*?"<>|')], "_")
 _INVISIBLE = dict.fromkeys(
@@ -60,3 +60,9 @@ def put(chunks: Iterable[bytes]) -> tuple[str, int]:
         Path(temporary).unlink(missing_ok=True)
         raise
     return hasher.hexdigest(), size
+
+
+def sweep() -> None:
+    """Remove uploads that were cut off half-way; call it only while no one uploads."""
+    for left in Path(settings.UPLOADS).glob("incoming-*"):
+        left.unlink(missing_ok=True)
