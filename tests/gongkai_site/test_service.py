@@ -321,6 +321,45 @@ def test_next_years_report_is_checked_after_a_correction(
     assert any(carried in f["cells"] for f in after.findings)
 
 
+def test_a_report_that_does_not_name_itself_is_named_by_hand(
+    take: Callable[..., Any], make_report: Make
+) -> None:
+    _, [nameless, before] = take(
+        make_report("云山县教育局", 2023, carried_in=2), make_report("云山县教育局", 2022)
+    )
+    service.correct_identity(before, "云山县某局", "2021", "张三", "试")
+    nameless.refresh_from_db()
+    assert nameless.previous is None
+    kept = service.correct_identity(before, "云山县教育局", "2022", "张三", "看封面")
+    assert [(k.address, k.before["printed"], k.after["printed"]) for k in kept] == [
+        ("agency", "云山县某局", "云山县教育局"),
+        ("year", "2021", "2022"),
+    ]
+    nameless.refresh_from_db()
+    assert nameless.previous_id == before.pk
+    service.undo_correction(kept[1], "李四", "封面是 2021")
+    before.refresh_from_db()
+    nameless.refresh_from_db()
+    assert (before.agency, before.year, nameless.previous) == ("云山县教育局", 2021, None)
+
+
+@pytest.mark.parametrize(
+    ("agency", "year", "field"),
+    [
+        ("云山县教育局", "2023", "agency"),
+        ("云山县教育局", "23", "year"),
+        ("局" * 201, "", "agency"),
+    ],
+)
+def test_an_identity_without_sense_is_refused(
+    take: Callable[..., Any], make_report: Make, agency: str, year: str, field: str
+) -> None:
+    _, [record] = take(make_report())
+    with pytest.raises(service.Refused) as refusal:
+        service.correct_identity(record, agency, year, "张三", "核对")
+    assert refusal.value.field == field
+
+
 # --- history is final -------------------------------------------------------------------------
 
 

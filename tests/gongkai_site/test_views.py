@@ -271,6 +271,21 @@ def test_leaving_a_correction_empty_is_not_blank(
     assert "5 改为 空白" in words(response)
 
 
+def test_the_body_and_year_are_corrected(client: Client, take: Make, make_report: Make) -> None:
+    _, [record] = take(make_report())
+    form = {"agency": "云山县教委", "year": "20x3", "who": "张三", "why": "看封面"}
+    response = client.post(f"/reports/{record.pk}/identity", form)
+    assert response.status_code == 422
+    assert "年度请填四位数字，例如 2023。" in words(response)
+    form["year"] = ""
+    page = words(client.post(f"/reports/{record.pk}/identity", form, follow=True))
+    assert "机关 云山县教委 年度 不明" in page
+    assert "机关 ： 云山县教育局 改为 云山县教委" in page.replace("机关：", "机关 ：")
+    kept = Correction.objects.get(address="year")
+    page = words(client.post(f"/reports/{record.pk}/undo/{kept.pk}", form, follow=True))
+    assert "机关 云山县教委 年度 2023" in page
+
+
 def test_last_year_is_chosen_by_hand(client: Client, take: Make, make_report: Make) -> None:
     _, [record, other] = take(make_report("云山县教委", 2023), make_report("云山县教育局", 2022))
     assert "上一年度：没有比对" in words(client.get(f"/reports/{record.pk}/"))

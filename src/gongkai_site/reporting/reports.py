@@ -19,6 +19,7 @@ from gongkai.annual_report.verify import verify
 from gongkai_site.reporting.models import Correction, ReportRecord
 
 __all__ = [
+    "IDENTITY",
     "REQUEST_TOTALS",
     "agency_key",
     "as_read",
@@ -28,6 +29,7 @@ __all__ = [
     "current",
     "findings_of",
     "summary",
+    "words_state",
 ]
 
 # The cells of table three that a list of bodies shows: what came in, and what became of it.
@@ -37,6 +39,9 @@ REQUEST_TOTALS: Mapping[str, str] = {
     "res_total": "t3.res_total.total",
     "carried_out": "t3.carried_out.total",
 }
+
+# What a correction may set besides cells: whose report it is, and on which year.
+IDENTITY: Mapping[str, str] = {"agency": "机关", "year": "年度"}
 
 # What a place's government is called by, or not, from one year to the next.
 _ENDINGS = ("人民政府", "管理委员会", "管委会")
@@ -63,12 +68,16 @@ def corrected(report: Report, corrections: Iterable[Correction]) -> Report:
     """Return `report` with corrections made in the order they were kept.
 
     One that takes another back restores what stood there before it. An address the form does not
-    have (the file was read anew, on another form) changes nothing.
+    have (the file was read anew, on another form) changes nothing. `IDENTITY` names the two
+    addresses that are no cells.
     """
     before: dict[int, Cell] = {}
     made: list[CellCorrection] = []
     cells = dict(report.cells)
+    identity: dict[str, Any] = {}
     for item in corrections:
+        if item.address in IDENTITY:
+            identity[item.address] = _identity_value(item)
         if item.address not in cells:
             continue
         old = cells[item.address]
@@ -78,9 +87,16 @@ def corrected(report: Report, corrections: Iterable[Correction]) -> Report:
         cells[item.address] = new
         when = item.when.isoformat(timespec="seconds")
         made.append(CellCorrection(item.address, old, new, item.who, item.why, when))
-    if not made:
+    if not made and not identity:
         return report
-    return replace(report, cells=cells, corrections=(*report.corrections, *made))
+    return replace(report, cells=cells, corrections=(*report.corrections, *made), **identity)
+
+
+def _identity_value(item: Correction) -> str | int | None:
+    text = item.after["printed"]
+    if item.address == "year":
+        return int(text) if text else None
+    return text or None
 
 
 def _set_by_hand(report: Report, item: Correction) -> Cell:
@@ -97,6 +113,12 @@ def current(record: ReportRecord) -> Report:
 def cell_state(cell: Cell) -> dict[str, Any]:
     """Return a cell as a correction keeps it."""
     return {"state": cell.state.value, "printed": cell.printed, "value": cell.number}
+
+
+def words_state(words: str) -> dict[str, Any]:
+    """Return a name or year as a correction keeps it."""
+    state = CellState.READ if words else CellState.BLANK
+    return {"state": state.value, "printed": words, "value": None}
 
 
 def check(report: Report, previous: Report | None) -> list[dict[str, Any]]:

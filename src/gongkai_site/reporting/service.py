@@ -40,6 +40,7 @@ __all__ = [
     "add_files",
     "choose_previous",
     "correct_cell",
+    "correct_identity",
     "create_set",
     "load_example",
     "read_again",
@@ -326,10 +327,13 @@ def _active(report_set_id: Any) -> Any:
     )
 
 
-def _pair_years(file: ReportFile) -> None:
-    """Find last year's report anew for every report whose pairing this file may have changed."""
+def _pair_years(file: ReportFile, also: Iterable[str] = ()) -> None:
+    """Find last year's report anew for every report whose pairing this file may have changed.
+
+    `also` are the keys of further bodies to look at, such as one a report is no longer of.
+    """
     named = file.records.exclude(year=None).exclude(agency="").values_list("agency", flat=True)
-    own = {reports.agency_key(name) for name in named}
+    own = ({reports.agency_key(name) for name in named} | set(also)) - {""}
     bodies = [
         (pk, key, year, file_id)
         for pk, name, year, file_id in _active(file.set_id)
@@ -430,6 +434,45 @@ def correct_cell(
 
 
 @transaction.atomic
+def correct_identity(
+    record: ReportRecord, agency: str, year: str, who: str, why: str
+) -> list[Correction]:
+    """Say by hand whose report this is and on which year; empty where it is not known.
+
+    Keeps a correction for each of the two that changes, and finds last year's report anew.
+    Raises Refused, naming the field, if something is missing, impossible or unchanged.
+    """
+    record = ReportRecord.objects.select_for_update().get(pk=record.pk)
+    who, why = _signed(who, why)
+    agency, year = "".join(agency.split()), year.strip()
+    if len(agency) > 200:
+        raise Refused("机关名称太长，最多 200 个字。", "agency")
+    if year and not (year.isdecimal() and len(year) == 4):
+        raise Refused("年度请填四位数字，例如 2023。", "year")
+    report = reports.current(record)
+    old = {"agency": report.agency or "", "year": str(report.year or "")}
+    new = {"agency": agency, "year": str(int(year)) if year else ""}
+    changed = [name for name in reports.IDENTITY if old[name] != new[name]]
+    if not changed:
+        raise Refused("和现在的内容一样，没有需要更正的。", "agency")
+    kept = [
+        Correction(
+            record=record,
+            address=name,
+            before=reports.words_state(old[name]),
+            after=reports.words_state(new[name]),
+            who=who,
+            why=why,
+        )
+        for name in changed
+    ]
+    for correction in kept:
+        correction.save()
+    _after_correction(record)
+    return kept
+
+
+@transaction.atomic
 def undo_correction(correction: Correction, who: str, why: str) -> Correction:
     """Take a correction back, by another correction that restores what stood there before.
 
@@ -475,9 +518,13 @@ def _signed(who: str, why: str) -> tuple[str, str]:
 
 
 def _after_correction(record: ReportRecord) -> None:
+    """Check the report anew, and those that take it for last year's; pair years where names moved."""
+    was = (record.agency, record.year)
     _refresh(record)
     for later in _active(record.file.set_id).filter(previous=record):
         _refresh(later)
+    if (record.agency, record.year) != was:
+        _pair_years(record.file, {reports.agency_key(was[0])})
 
 
 # --- the example --------------------------------------------------------------------------------

@@ -199,6 +199,22 @@ def label_of(report: Report, address: str) -> str:
     return " › ".join(_path(spec.path)) if spec else address
 
 
+def row_label(report: Report, address: str) -> str:
+    """Return the place of a cell's row in its form, the columns left out."""
+    spec = report.form.cells[address]
+    same_row = [
+        s.path
+        for s in report.form.cells.values()
+        if (s.table, s.block, s.row) == (spec.table, spec.block, spec.row)
+    ]
+    shared = [
+        labels[0]
+        for labels in zip(*same_row, strict=False)
+        if all(label == labels[0] for label in labels)
+    ]
+    return " › ".join(_path(shared))
+
+
 def _path(labels: Sequence[str]) -> Iterator[str]:
     for label in labels:
         yield label.split("（区分", 1)[0]

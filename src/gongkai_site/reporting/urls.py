@@ -26,6 +26,7 @@ urlpatterns = [
     path("files/<uuid:file_id>/original", report.original, name="original"),
     path("reports/<uuid:record_id>/", report.page, name="report"),
     path("reports/<uuid:record_id>/correct", report.correct, name="correct"),
+    path("reports/<uuid:record_id>/identity", report.correct_identity, name="identity"),
     path("reports/<uuid:record_id>/undo/<int:correction_id>", report.undo, name="undo"),
     path("reports/<uuid:record_id>/previous", report.choose_previous, name="previous"),
     path("reports/<uuid:record_id>/file/<str:kind>", report.download, name="download"),

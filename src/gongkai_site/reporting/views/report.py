@@ -26,7 +26,7 @@ from gongkai_site.reporting.views.common import (
     to_report,
 )
 
-__all__ = ["choose_previous", "correct", "download", "original", "page", "undo"]
+__all__ = ["choose_previous", "correct", "correct_identity", "download", "original", "page", "undo"]
 
 _LISTED = 300
 _SEVERITIES = {"error": "错误", "warn": "疑问", "note": "提示"}
@@ -49,7 +49,7 @@ def _context(request: HttpRequest, record: ReportRecord, address: str) -> dict[s
         "record": record,
         "set": record.file.set,
         "report": report,
-        "title": report.title or f"{record.agency}{record.year or ''}年政府信息公开工作年度报告",
+        "title": report.title or _name(report),
         "format_label": queries.FORMATS.get(record.format, record.format),
         "instrument": report.form.instrument,
         "cell": _cell_view(record, report, selected) if selected else None,
@@ -74,6 +74,12 @@ def _context(request: HttpRequest, record: ReportRecord, address: str) -> dict[s
         "who": request.session.get("who", ""),
         "form": {},
     }
+
+
+def _name(report: Report) -> str:
+    """What the report is called where it has no title of its own."""
+    year = f"{report.year}年" if report.year else ""
+    return f"{report.agency or '机关不明'}{year}政府信息公开工作年度报告"
 
 
 def _here(report: Report, address: str, record: ReportRecord) -> tuple[int, int] | None:
@@ -145,12 +151,14 @@ def _history(record: ReportRecord, report: Report) -> list[dict[str, Any]]:
         lines.append(
             {
                 "item": item,
-                "label": tables.label_of(report, item.address),
+                "label": reports.IDENTITY.get(item.address)
+                or tables.label_of(report, item.address),
+                "is_cell": item.address in report.cells,
                 "before": _kept_words(item.before),
                 "after": _kept_words(item.after),
                 "taken_back": item.pk in taken_back,
                 "can_undo": latest.get(item.address) == item.pk,
-                "applies": item.address in report.cells,
+                "applies": item.address in report.cells or item.address in reports.IDENTITY,
             }
         )
     return lines
@@ -181,13 +189,28 @@ def _restoring(restoration: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _doubtful(report: Report) -> list[tuple[str, str, str]]:
-    """Cells that are not certain: address, label, state in words."""
-    return [
-        (address, tables.label_of(report, address), tables.state_words(cell))
-        for address, cell in report.cells.items()
-        if cell.state in {CellState.UNCERTAIN, CellState.UNREADABLE}
-    ]
+def _doubtful(report: Report) -> list[dict[str, Any]]:
+    """Cells that are not certain, those of one row in one line."""
+    rows: dict[tuple[str, str | None, str], list[str]] = {}
+    for address, cell in report.cells.items():
+        if cell.state in {CellState.UNCERTAIN, CellState.UNREADABLE}:
+            spec = report.form.cells[address]
+            rows.setdefault((spec.table, spec.block, spec.row), []).append(address)
+    lines = []
+    for addresses in rows.values():
+        first = addresses[0]
+        alone = len(addresses) == 1
+        lines.append(
+            {
+                "address": first,
+                "label": tables.label_of(report, first)
+                if alone
+                else tables.row_label(report, first),
+                "count": len(addresses),
+                "state": tables.state_words(report.cells[first]),
+            }
+        )
+    return lines
 
 
 def _others(record: ReportRecord) -> list[ReportRecord]:
@@ -242,6 +265,23 @@ def correct(request: HttpRequest, record_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def correct_identity(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Say by hand whose report this is and on which year."""
+    record = get_record(record_id)
+    given = {name: request.POST.get(name, "") for name in ("agency", "year", "who", "why")}
+    try:
+        service.correct_identity(record, **given)
+    except service.Refused as error:
+        context = _context(request, record, "")
+        context["identity_form"] = {**given, "error": str(error), "field": error.field}
+        context["who"] = given["who"]
+        return render(request, "reporting/report.html", context, status=422)
+    request.session["who"] = " ".join(given["who"].split())
+    messages.success(request, "已更正，问题已经重新核对。更正记录在页面下方，可以撤销。")
+    return to_report(record)
+
+
+@require_POST
 def undo(request: HttpRequest, record_id: UUID, correction_id: int) -> HttpResponse:
     """Take a correction back."""
     record = get_record(record_id)
@@ -254,9 +294,11 @@ def undo(request: HttpRequest, record_id: UUID, correction_id: int) -> HttpRespo
         service.undo_correction(correction, who, why)
     except service.Refused as error:
         messages.error(request, f"没有撤销：{error}")
-        return to_report(record, "history", cell=correction.address)
+        return to_report(record, "history")
     request.session["who"] = " ".join(who.split())
     messages.success(request, "已撤销这条更正，问题已经重新核对。")
+    if correction.address in reports.IDENTITY:
+        return to_report(record)
     return to_report(record, "evidence", cell=correction.address)
 
 
@@ -281,9 +323,9 @@ def download(request: HttpRequest, record_id: UUID, kind: str) -> HttpResponse:
     record = get_record(record_id)
     chosen = KINDS[one_of(kind, KINDS)]
     annexed = reports.findings_of(record) if request.GET.get("findings") == "1" else []
-    data = print_report(reports.current(record), kind, findings=annexed)
-    name = f"{record.agency or '机关不明'}{record.year or ''}年政府信息公开工作年度报告"
-    return attachment(data, name + chosen.suffix, chosen.media_type)
+    report = reports.current(record)
+    data = print_report(report, kind, findings=annexed)
+    return attachment(data, _name(report) + chosen.suffix, chosen.media_type)
 
 
 @require_GET
