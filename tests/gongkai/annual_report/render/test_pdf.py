@@ -76,8 +76,25 @@ def test_a_table_taller_than_a_page_runs_on_under_its_heads(report: Report) -> N
     found = tables(render(report.with_cells(rows), "pdf"))
     parts = [table for table in found if (table[0][0] or "").startswith("（本列数据")]
     assert len(parts) >= 2
-    ones = sum((row[-1] or "").startswith("1（") for part in parts for row in part)
+    ones = sum(
+        (row[-1] or "").replace("\n", "").startswith("1（") for part in parts for row in part
+    )
     assert ones == len(rows)
+
+
+def test_a_number_too_wide_for_its_column_is_whole_and_in_its_cell(report: Report) -> None:
+    wide = {
+        "t4.review.upheld": "123456",
+        "t4.review.corrected": "42594(含2019年结转)",
+        "t4.review.other": "/",
+        "t4.review.pending": "1,234,567",
+        "t3.new_received.natural_person": "-123456789",
+        "t3.new_received.legal_business": "117904(1-6月)",
+    }
+    cells = {a: Cell(CellState.READ, Decimal(1), printed) for a, printed in wide.items()}
+    _, three, four = tables(render(report.with_cells(cells), "pdf"))
+    found = [(text or "").replace("\n", "") for text in (*four[3][:4], *three[3][3:5])]
+    assert found == list(wide.values())
 
 
 def test_text_is_never_run_as_markup(report: Report) -> None:
