@@ -81,6 +81,19 @@ def page_of() -> Callable[[Report], bytes]:
     return _page_of
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep SQLite's test database in a file, as the office does.
+
+    In memory, a test and the server it visits would share one connection, and its transactions.
+    """
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        name = tmp_path_factory.mktemp("database") / "gongkai.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(name)
+
+
 @pytest.fixture(autouse=True)
 def uploads_folder(settings: Any, tmp_path: Path) -> Path:
     """Keep uploads of a test in its own folder."""

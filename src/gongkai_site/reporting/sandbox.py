@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import selectors
 import subprocess
@@ -20,6 +21,8 @@ from typing import Any
 from gongkai.errors import Unreadable
 
 __all__ = ["Sandbox", "sandbox"]
+
+logger = logging.getLogger(__name__)
 
 _ANSWER_LIMIT = 256 * 1024 * 1024
 
@@ -46,6 +49,9 @@ class Sandbox:
             answer: dict[str, Any] = json.loads(self._answer(child, seconds))
         except (BrokenPipeError, EOFError) as error:
             self.close()
+            logger.warning(
+                "a reader stopped in the middle of a file; set GONGKAI_DEBUG=1 to see why"
+            )
             raise Unreadable(
                 "crashed",
                 "读取这个文件时程序意外停止，可能是文件损坏或者内容太大。"
@@ -77,7 +83,7 @@ class Sandbox:
                 [sys.executable, "-m", "gongkai_site.reporting.sandbox_child", str(self._memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=None if os.environ.get("GONGKAI_DEBUG") == "1" else subprocess.DEVNULL,
                 env=_bare_environment(),
             )
         return self._child
