@@ -86,7 +86,7 @@ def render_fragment(
         f"</h{heading_level}>\n",
     ]
     if page.byline:
-        spans = "　".join(f"<span>{escape(text)}</span>" for text in page.byline)
+        spans = "\n".join(f"<span>{escape(text)}</span>" for text in page.byline)
         out.append(f'<p class="gk-byline">{spans}</p>\n')
     out += [f"<p>{escape(paragraph.text)}</p>\n" for paragraph in page.preamble]
     for number, part in enumerate(page.parts, 1):
@@ -120,7 +120,7 @@ def _part(
     ]
     out += [_paragraph(paragraph, level + 1) for paragraph in part.paragraphs]
     if part.grid:
-        out += _table(report, part.grid, name, prefix, flagged)
+        out += _table(report, part.grid, prefix, flagged)
     out.append("</section>\n")
     return out
 
@@ -133,14 +133,14 @@ def _paragraph(paragraph: Paragraph, level: int) -> str:
 def _table(
     report: Report,
     grid: Grid,
-    name: str,
     prefix: str,
     flagged: Mapping[str, tuple[str, str]],
 ) -> list[str]:
+    caption = escape(grid.caption)
     # A wide table scrolls by itself on a phone; a region with a tab stop can be scrolled by keys.
     out = [
-        f'<div class="gk-scroll" role="region" aria-labelledby="{name}" tabindex="0">\n',
-        f'<table class="gk-table gk-{grid.key}">\n<caption>{escape(grid.caption)}</caption>\n',
+        f'<div class="gk-scroll" role="region" aria-label="{caption}" tabindex="0">\n',
+        f'<table class="gk-table gk-{grid.key}">\n<caption>{caption}</caption>\n',
         "<colgroup>",
     ]
     total = sum(grid.widths)

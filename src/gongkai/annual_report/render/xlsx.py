@@ -34,6 +34,7 @@ _DIGITS = 15  # that a number keeps in a workbook
 _FORMULA = ("=", "+", "-", "@", "\t")
 _EPOCH = datetime(2019, 5, 15, tzinfo=UTC)
 _A4 = 9
+_TALLEST = 409  # points, of a row
 _CHARACTERS = {"t2": 96, "t3": 150, "t4": 140}  # the width of a sheet, in characters
 
 
@@ -122,7 +123,7 @@ def _particulars(writer: _Writer, report: Report, page: Printable) -> None:
 
 def _text(writer: _Writer, page: Printable) -> None:
     sheet = writer.sheet("正文", page.title)
-    sheet.set_column(0, 0, 100)
+    sheet.set_column(0, 0, 76)
     lines: list[tuple[str, dict[str, Any]]] = [
         (page.title, {"bold": True, "font_size": 16, "align": "center"})
     ]
@@ -138,14 +139,19 @@ def _text(writer: _Writer, page: Printable) -> None:
         for start in range(0, len(text), _LONGEST)
     )
     for row, (piece, looks) in enumerate(pieces):
+        size = looks.get("font_size", 10.5)
+        sheet.set_row(row, min(6 + 1.35 * size * _broken(piece, 74 * 10.5 / size), _TALLEST))
         writer.text(sheet, row, 0, piece, **looks)
 
 
 def _table(writer: _Writer, report: Report, grid: Grid) -> None:
     sheet = writer.sheet(f"表{grid.key[1:]}", grid.caption)
-    total = sum(grid.widths)
+    share = _CHARACTERS[grid.key] / sum(grid.widths)
     for column, width in enumerate(grid.widths):
-        sheet.set_column(column, column, _CHARACTERS[grid.key] * width / total)
+        sheet.set_column(column, column, width * share)
+    for row, boxes in grid.by_row():
+        lines = max(_lines(report, grid, box, share) for _, box in boxes)
+        sheet.set_row(row, 6 + 14 * lines)
     if grid.columns > 4:
         sheet.set_landscape()
     for box in grid.boxes:
@@ -157,6 +163,21 @@ def _table(writer: _Writer, report: Report, grid: Grid) -> None:
     else:
         sheet.freeze_panes(0, grid.labels)
     sheet.print_area(0, 0, grid.rows - 1, grid.columns - 1)
+
+
+def _lines(report: Report, grid: Grid, box: Box, share: float) -> int:
+    """How many lines the text of `box` takes in its row."""
+    if box.rowspan > 1:
+        return 1
+    text = cell_text(report.cells[box.address]) if box.address else box.text
+    room = share * sum(grid.widths[box.column : box.column + box.colspan]) - 2
+    return min(_broken(text, room), 20)
+
+
+def _broken(text: str, room: float) -> int:
+    """How many lines `text` takes in a column `room` characters wide, a Chinese one counting two."""
+    wide = sum(1 if character.isascii() else 2 for character in text)
+    return max(-(-wide // max(int(room), 1)), 1)
 
 
 def _box(writer: _Writer, sheet: Any, report: Report, box: Box) -> None:
