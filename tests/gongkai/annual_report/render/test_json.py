@@ -21,6 +21,7 @@ def test_everything_comes_back(doubtful: Report) -> None:
     report = replace(
         doubtful.with_cells({address: replace(after, evidence=evidence)}),
         corrections=(Correction(address, before, after, "张三", "原件为", "2024-02-01T09:00"),),
+        label_numbers={"t2.art20_1.rules.made": "-8"},
     )
     loaded = load_json(render(report, "json"))
     assert loaded == report
