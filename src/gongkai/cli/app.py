@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -15,7 +14,7 @@ from gongkai.cli import exits
 from gongkai.cli.chinese import Group, explain
 from gongkai.cli.commands.check import check
 from gongkai.cli.commands.compare import compare
-from gongkai.cli.commands.completion import completion
+from gongkai.cli.commands.completion import COMPLETE_VARIABLE, completion
 from gongkai.cli.commands.due import due
 from gongkai.cli.commands.read import read
 from gongkai.cli.commands.render import render
@@ -40,10 +39,13 @@ class _Root(Group):
     ) -> NoReturn:
         """Run `args` and leave with the exit code."""
         prepare()
-        _hear_termination()
+        _complete(self, prog_name or "gongkai")
         try:
-            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            with self.make_context(prog_name, list(sys.argv[1:] if args is None else args)) as ctx:
+                code = self.invoke(ctx)
             sys.stdout.flush()
+        except click.exceptions.Exit as leaving:
+            code = leaving.exit_code
         except click.exceptions.NoArgsIsHelpError as error:
             say(error.message, err=True)
             sys.exit(exits.MISUSE)
@@ -68,23 +70,20 @@ class _Root(Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
+def _complete(root: click.Command, name: str) -> None:
+    """Answer the shell, if it is the shell that asks."""
+    instruction = os.environ.get(COMPLETE_VARIABLE)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(root, {}, name, COMPLETE_VARIABLE, instruction))
+
+
 def _complain(message: str, error: click.ClickException | None = None) -> None:
     say(paint(f"gongkai：{message}", "error", err=True), err=True)
     ctx = getattr(error, "ctx", None)
     if ctx is not None:
         say(f"用法见：{ctx.command_path} --help", err=True)
-
-
-def _hear_termination() -> None:
-    """End in good order when told to: temporary files are taken away."""
-
-    def end(*_: object) -> None:
-        sys.exit(exits.TERMINATED)
-
-    try:
-        signal.signal(signal.SIGTERM, end)
-    except ValueError:  # not in the main thread, where signals are somebody else's
-        pass
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -10,12 +10,11 @@ from typing import Any
 
 import click
 
-from gongkai.cli.terminal import aligned, width, wrap
+from gongkai.cli.terminal import aligned, say, width, wrap
 
 __all__ = ["Argument", "Command", "Group", "OneOf", "Whole", "explain"]
 
 _MOST_COLUMNS = 100
-_HELP_OPTION = "显示帮助"
 
 
 class Argument(click.Argument):
@@ -32,9 +31,7 @@ class OneOf(click.Choice[str]):
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """What is wrong, and what may stand there."""
         known = "、".join(map(str, self.choices))
-        near = difflib.get_close_matches(str(value), [str(c) for c in self.choices], 1)
-        meant = f"是不是要写“{near[0]}”？" if near else ""
-        return f"“{value}”不在可选的范围内。{meant}可以写：{known}。"
+        return f"“{value}”不在可选的范围内。{_meant(str(value), self.choices)}可以写：{known}。"
 
 
 class Whole(click.ParamType[int]):
@@ -70,10 +67,7 @@ class Command(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """`--help`, explained in Chinese."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = _HELP_OPTION
-        return option
+        return _chinese(super().get_help_option(ctx))
 
     def get_help(self, ctx: click.Context) -> str:
         """The whole page."""
@@ -89,15 +83,26 @@ class Group(click.Group):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """`--help`, explained in Chinese."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = _HELP_OPTION
-        return option
+        return _chinese(super().get_help_option(ctx))
 
     def get_help(self, ctx: click.Context) -> str:
         """The whole page, with the commands."""
         rows = [(name, command.short_help or "") for name, command in self.commands.items()]
         return _page(self, ctx, rows)
+
+
+def _chinese(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "显示帮助"
+        option.callback = _show_help
+    return option
+
+
+def _show_help(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """As click does, but in the encoding that standard output has."""
+    if wanted and not ctx.resilient_parsing:
+        say(ctx.get_help())
+        ctx.exit()
 
 
 def _page(command: click.Command, ctx: click.Context, commands: Sequence[tuple[str, str]]) -> str:
@@ -140,17 +145,19 @@ def _rows(title: str, rows: Iterable[tuple[str, str]], columns: int) -> list[str
     return [f"{title}：", *lines, ""] if lines else []
 
 
+def _meant(word: str, known: Iterable[str] | None) -> str:
+    """The nearest word there is, as a question; empty if none is near."""
+    near = difflib.get_close_matches(word, list(known or ()), 1)
+    return f"是不是要写 {near[0]}？" if near else ""
+
+
 def explain(error: click.ClickException) -> str:
     """A misuse as a Chinese sentence with the next step."""
     match error:
         case click.NoSuchOption():
-            near = list(error.possibilities or ())[:3]
-            meant = f"是不是要写 {'、'.join(near)}？" if near else ""
-            return f"没有 {error.option_name} 这个选项。{meant}"
+            return f"没有 {error.option_name} 这个选项。{_meant(error.option_name, error.possibilities)}"
         case click.exceptions.NoSuchCommand():
-            near = list(error.possibilities or ())[:3]
-            meant = f"是不是要写 {'、'.join(near)}？" if near else ""
-            return f"没有 {error.command_name} 这个命令。{meant}"
+            return f"没有 {error.command_name} 这个命令。{_meant(error.command_name, error.possibilities)}"
         case click.MissingParameter():
             ctx = error.ctx or click.get_current_context(silent=True)
             if isinstance(error.param, click.Option):

@@ -145,23 +145,12 @@ def _read(source: Source) -> list[Reading]:
 
     try:
         data = _bytes(source)
-        own = _own_json(source.name, data)
-        readings = [own] if own else read(data, os.path.basename(source.name))
+        readings = read(data, os.path.basename(source.name))
     except ReadingError as error:
         unsupported = isinstance(error, Unsupported)
         state = ReadingState.UNSUPPORTED if unsupported else ReadingState.UNREADABLE
         readings = [_unread(source.name, state, error.code, str(error))]
     return [replace(reading, name=source.name) for reading in readings]
-
-
-def _own_json(name: str, data: bytes) -> Reading | None:
-    """The report in a file that our own JSON printer wrote; None for any other file."""
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or b'"gongkai"' not in data[:400]:
-        return None
-    from gongkai.annual_report.render.json import load_json
-    from gongkai.reading import Reading, ReadingState
-
-    return Reading(name, ReadingState.READ, load_json(data))
 
 
 def _keep(readings: Sequence[Reading], file: str) -> tuple[Kept, ...]:

@@ -180,7 +180,7 @@ def _print(result: Comparison, before: str, after: str, everything: bool) -> Non
         form = result.after.form if row.address in result.after.cells else result.before.form
         old, new = (_shown(cell) for cell in (row.before, row.after))
         say(
-            f"  {aligned(f'{old} → {new}', 24)}{aligned(_change(row), 20)}{cell_label(form, row.address)}"
+            f"  {aligned(f'{old} → {new}', 24)}{aligned(_change(row), 20)} {cell_label(form, row.address)}"
         )
         if row.note:
             say(f"      {row.note}")

@@ -7,7 +7,9 @@ import click
 from gongkai.cli.chinese import Argument, Command, OneOf
 from gongkai.cli.terminal import say
 
-__all__ = ["completion"]
+__all__ = ["COMPLETE_VARIABLE", "completion"]
+
+COMPLETE_VARIABLE = "_GONGKAI_COMPLETE"
 
 
 @click.command(
@@ -29,5 +31,5 @@ def completion(ctx: click.Context, shell: str) -> int:
 
     maker = get_completion_class(shell)
     assert maker is not None  # noqa: S101 - click knows all three
-    say(maker(ctx.find_root().command, {}, "gongkai", "_GONGKAI_COMPLETE").source().strip())
+    say(maker(ctx.find_root().command, {}, "gongkai", COMPLETE_VARIABLE).source().strip())
     return 0

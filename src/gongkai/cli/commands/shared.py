@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ def deliver(
             tally.count(item)
             for add in (shown, *sinks):
                 add(item)
+            sys.stdout.flush()  # whoever reads us through a pipe sees results as they come
     if not files.single and not (to.as_json or to.as_lines):
         from gongkai.cli.outputs.text import summary
 
