@@ -25,7 +25,7 @@ __all__ = ["add_html", "read_html"]
 
 _SKIPPED = frozenset(
     "script style noscript template head title meta link select option datalist textarea iframe "
-    "object embed svg math canvas audio video map button xml".split()
+    "object embed svg math canvas audio video map button xml rt rp".split()
 )
 _BLOCKS = frozenset(
     "p div section article aside header footer nav main ul ol li dl dt dd blockquote pre form "
