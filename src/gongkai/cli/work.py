@@ -155,12 +155,18 @@ def _read(source: Source) -> list[Reading]:
 
 def _keep(readings: Sequence[Reading], file: str) -> tuple[Kept, ...]:
     """Write the readings to `file`, without the text they were found in."""
-    slim = [replace(reading, document=None) for reading in readings]
+    slim = [_slim(reading) for reading in readings]
     Path(file).write_bytes(pickle.dumps(slim, pickle.HIGHEST_PROTOCOL))
     return tuple(
         Kept(file, n, r.report.agency if r.report else None, r.report.year if r.report else None)
         for n, r in enumerate(readings)
     )
+
+
+def _slim(reading: Reading) -> Reading:
+    if reading.document is None:
+        return reading
+    return replace(reading, document=replace(reading.document, text="", blocks=()))
 
 
 def _kept(file: str) -> list[Reading]:

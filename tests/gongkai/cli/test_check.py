@@ -95,6 +95,17 @@ def test_last_year_given_by_name(report: Make, write: Write, gongkai: Run) -> No
     assert {"T3-CARRY-OVER", "PREVIOUS-AGENCY"} <= set(codes(json.loads(result.stdout)))
 
 
+def test_what_reading_remarked_is_not_lost(report: Make, write: Write, gongkai: Run) -> None:
+    page = write(report(), "甲.md")
+    page.write_bytes(page.read_text("utf-8").encode("gb18030") + b"\n\xff\xff\n")
+    read, checked = (
+        json.loads(gongkai(verb, "甲.md", "--json", "--jobs", "0").stdout)
+        for verb in ("read", "check")
+    )
+    assert len(read["remarks"]) == 1
+    assert checked["remarks"] == read["remarks"]
+
+
 def test_not_read_outweighs_findings(report: Make, write: Write, gongkai: Run) -> None:
     write(report(changed=WRONG_TOTAL), "甲.html")
     Path("空.pdf").write_bytes(b"")
