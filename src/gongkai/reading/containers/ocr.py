@@ -95,7 +95,7 @@ def _open_pictures(data: bytes) -> list[Any]:
     """The frames of a picture file (a scanned TIFF holds several), upright and not too large."""
     import warnings
 
-    from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+    from PIL import Image, ImageOps, ImageSequence
 
     frames: list[Any] = []
     try:
@@ -103,11 +103,7 @@ def _open_pictures(data: bytes) -> list[Any]:
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data)) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
-                    raise Unreadable(
-                        "too_large",
-                        f"图片有 {picture.width}×{picture.height} 像素，超过上限。"
-                        "请按 300 dpi 以内重新扫描或缩小后再试。",
-                    )
+                    raise _too_large()
                 for frame in ImageSequence.Iterator(picture):
                     if frame.width * frame.height > MAX_PIXELS or len(frames) == 20:
                         break
@@ -118,11 +114,18 @@ def _open_pictures(data: bytes) -> list[Any]:
                     frames.append(paper)
     except Unreadable:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise _damaged() from error
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
     except Exception as error:  # each of Pillow's decoders raises its own on damaged data
         raise _damaged() from error
     return frames
+
+
+def _too_large() -> Unreadable:
+    return Unreadable(
+        "too_large",
+        f"图片的像素超过上限（{MAX_PIXELS // 1_000_000} 百万）。请按 300 dpi 以内重新扫描或缩小后再试。",
+    )
 
 
 def _damaged() -> Unreadable:

@@ -23,7 +23,9 @@ _PAGE_NUMBER = re.compile(
 
 def is_page_number(line: Line, height: float) -> bool:
     """True for a line at the edge of a page (of that height) that only numbers it."""
-    at_edge = line.bottom < 0.1 * height or line.top > 0.88 * height
+    # A bare number may be a figure: it must stand at the very edge.
+    margin = 0.08 if line.text.isdigit() else 0.18
+    at_edge = line.bottom < margin * height or line.top > (1 - margin) * height
     return at_edge and _PAGE_NUMBER.match(line.text) is not None
 
 

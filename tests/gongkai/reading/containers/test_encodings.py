@@ -55,7 +55,7 @@ def test_damaged_bytes_cost_only_themselves() -> None:
 
 
 def test_a_damaged_gbk_character_does_not_swallow_the_figure_after_it() -> None:
-    damaged = (SIMPLIFIED * 5).encode("gbk") + b"\xd5" + "26</td>".encode()
+    damaged = (SIMPLIFIED * 5).encode("gbk") + b"\xd5" + b"26</td>"
     assert decode(damaged).text.endswith("\ufffd26</td>")
 
 
