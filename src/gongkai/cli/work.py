@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from gongkai.reading.restore import Restoration
 
 __all__ = [
-    "CODES",
     "Checked",
     "Item",
     "Job",
@@ -26,15 +25,6 @@ __all__ = [
     "do",
     "failure",
 ]
-
-# Codes of a file that could not be read, beyond those of the readers themselves.
-CODES = {
-    "timeout": "超过时限",
-    "crashed": "读取时程序意外停止",
-    "no_access": "无法打开文件",
-    "too_large": "文件太大",
-    "internal_error": "程序内部出错",
-}
 
 
 @dataclass(frozen=True, slots=True)
