@@ -1,0 +1,162 @@
+"""The clocks of a case, asked of `regulation.clocks`; nothing is counted here.
+
+A due date is worked out only when it is needed. To see that something came in time it is mostly
+enough that fewer working days have passed than the period has at the very least, because a pause
+or an extension never shortens it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from gongkai.casework.ledger import Consultation, Correction, Fee, Ledger, Period
+from gongkai.errors import NotInForce
+from gongkai.regulation.clocks import Deadline, Extension, Pause, Restart, deadline
+from gongkai.workdays import Calendar
+
+__all__ = [
+    "clock_deadline",
+    "consultation_limit",
+    "correction_limit",
+    "no_due_because",
+    "passed",
+    "payment_limit",
+    "reply_deadline",
+    "restart_awaited",
+]
+
+
+_AWAITED = {
+    "correction": "等待申请人补正，收到补正后重新计算",
+    "fee_payment": "等待申请人缴费，缴清后重新计算",
+}
+
+
+@lru_cache(maxsize=4096)
+def _deadline(
+    calendar: Calendar,
+    kind: str,
+    start: date,
+    days: int | None = None,
+    pauses: tuple[Pause, ...] = (),
+    extension: Extension | None = None,
+    restarts: tuple[Restart, ...] = (),
+) -> Deadline:
+    """The same facts by the same calendar give the same deadline; offices have many such cases."""
+    return deadline(
+        kind, start, calendar, days=days, pauses=pauses, extension=extension, restarts=restarts
+    )
+
+
+def clock_deadline(
+    calendar: Calendar, kind: str, start: date | None, days: int | None = None
+) -> Deadline | None:
+    """Return a plain clock's deadline; None where it has not begun, or the law had no such clock."""
+    if start is None:
+        return None
+    try:
+        return _deadline(calendar, kind, start, days)
+    except NotInForce:
+        return None
+
+
+def consultation_limit(ledger: Ledger, one: Consultation) -> Deadline | None:
+    """When the other side's time for an opinion ends; None without a limit or before receipt."""
+    period = ledger.period
+    rule = period.version.paused_by.get(one.reason) if period else None
+    limit = rule.limit if rule else None
+    return clock_deadline(ledger.calendar, limit, one.received_on) if limit else None
+
+
+def correction_limit(ledger: Ledger, one: Correction) -> Deadline | None:
+    """When the applicant's time to correct ends; None before the notice is received."""
+    return clock_deadline(ledger.calendar, "correction_response", one.received_on, one.days)
+
+
+def payment_limit(ledger: Ledger, one: Fee) -> Deadline | None:
+    """When the time to pay ends; None before the notice is received."""
+    return clock_deadline(ledger.calendar, "payment", one.received_on)
+
+
+def no_due_because(ledger: Ledger) -> str:
+    """Say why no reply is due on any known day; empty where a date can be told."""
+    if ledger.case_type != "request":
+        return "更正本人信息的请求，条例没有规定期限"
+    period = ledger.period
+    if period is None:
+        return "尚未与申请人确认，收到申请之日未定"
+    awaited = restart_awaited(ledger)
+    if awaited is not None:
+        return _AWAITED[awaited]
+    if period.delayed_on is None:
+        for one in period.consultations:
+            if one.pauses and one.open and _endless(period, one):
+                return "等待征求意见的答复，答复后继续计算"
+    return ""
+
+
+def restart_awaited(ledger: Ledger) -> str | None:
+    """The reason for which the count stands still until it begins afresh; None where it runs."""
+    if any(one.restarts and one.corrected_on is None for one in ledger.corrections):
+        return "correction"
+    fee = ledger.fee
+    if fee is not None and fee.restarts and fee.paid_on is None:
+        return "fee_payment"
+    return None
+
+
+def _endless(period: Period, one: Consultation) -> bool:
+    """Whether nothing yet says when the consultation will end."""
+    return period.version.paused_by[one.reason].limit is None or one.received_on is None
+
+
+def reply_deadline(ledger: Ledger, resumed_on: date | None = None) -> Deadline | None:
+    """Return when the reply is due, or None where no date can be told (`no_due_because`).
+
+    A consultation still open is taken to end with its limit, which is the latest it can.
+
+    Args:
+        ledger: the case.
+        resumed_on: take whatever the count waits for to have come on this day, to see how the
+            period stands.
+    """
+    period = ledger.period
+    if period is None or (resumed_on is None and no_due_because(ledger)):
+        return None
+    if period.delayed_on is not None:
+        return _deadline(ledger.calendar, "delayed_reply", period.delayed_on, period.delayed_days)
+    pauses, restarts = period.pauses(), tuple(period.restarts)
+    if resumed_on is not None:
+        pauses = tuple(_resumed(period, one, resumed_on) for one in pauses)
+        awaited = restart_awaited(ledger)
+        if awaited is not None:
+            restarts += (Restart(awaited, max(resumed_on, period.anchor)),)
+    return _deadline(
+        ledger.calendar,
+        period.clock.kind,
+        period.started,
+        period.days,
+        pauses,
+        Extension(period.extended) if period.extended else None,
+        restarts,
+    )
+
+
+def _resumed(period: Period, one: Pause, on: date) -> Pause:
+    limited = period.version.paused_by[one.reason].limit is not None
+    if one.opinion_on is not None or (limited and one.received_on is not None):
+        return one
+    received = one.received_on or one.sent_on
+    return Pause(one.reason, one.sent_on, received, max(on, received))
+
+
+def passed(ledger: Ledger, day: date) -> Deadline | None:
+    """Return the reply deadline if `day` is after it; None if it is in time or none is running."""
+    period = ledger.period
+    if period is None or day <= period.anchor:
+        return None
+    if ledger.calendar.count(period.anchor, day) <= period.shortest:
+        return None
+    found = reply_deadline(ledger)
+    return found if found is not None and day > found.due else None
