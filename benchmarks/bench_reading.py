@@ -3,14 +3,12 @@
     python benchmarks/bench_reading.py [reports]
 
 HTML and text: bytes to every cell and every paragraph, with and without all checks; beside it
-selectolax, which only builds the page's tree. PDF: pages a second, beside pdfplumber's bare
-`extract_tables` on the same pages. The reports are made up by us, each different, and every cell
-read is compared with what was printed.
+selectolax, which only builds the page's tree. The reports are made up by us, each
+different, and every cell read is compared with what was printed.
 """
 
 from __future__ import annotations
 
-import io
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -50,23 +48,8 @@ def prove(reports: Sequence[Report], files: Sequence[bytes]) -> None:
         }
 
 
-def line(name: str, count: int, spent: float, unit: str) -> None:
-    print(f"{name:<52}{count / spent:10.1f} {unit}/s")
-
-
-def bare_tables(data: bytes) -> None:
-    import pdfplumber
-
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        for page in pdf.pages:
-            page.extract_tables()
-
-
-def page_count(data: bytes) -> int:
-    import pdfplumber
-
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        return len(pdf.pages)
+def line(name: str, count: int, spent: float) -> None:
+    print(f"{name:<52}{count / spent:10.1f} reports/s")
 
 
 def main() -> None:
@@ -79,21 +62,10 @@ def main() -> None:
     print(f"{count} reports, {sum(map(len, pages)) / count / 1000:.0f} kB of HTML each, one core")
     for name, files in (("HTML", pages), ("text, one cell a line", texts)):
         prove(reports, files)
-        line(f"{name}: read", count, seconds(read, files), "reports")
+        line(f"{name}: read", count, seconds(read, files))
         checked = seconds(lambda data: verify(one_report(data)), files)
-        line(f"{name}: read and checked", count, checked, "reports")
-    line(
-        "selectolax: HTML parsed, nothing read", count, seconds(LexborHTMLParser, pages), "reports"
-    )
-
-    some = reports[: max(1, count // 20)]
-    pdfs = [render(report, "pdf") for report in some]
-    prove(some, pdfs)
-    total = sum(map(page_count, pdfs))
-    ours, bare = seconds(read, pdfs), seconds(bare_tables, pdfs)
-    line("PDF: read", total, ours, "pages")
-    line("pdfplumber: extract_tables alone", total, bare, "pages")
-    print(f"{'PDF: time of ours over pdfplumber alone':<52}{ours / bare:10.2f} ×")
+        line(f"{name}: read and checked", count, checked)
+    line("selectolax: HTML parsed, nothing read", count, seconds(LexborHTMLParser, pages))
 
 
 if __name__ == "__main__":

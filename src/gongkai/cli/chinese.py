@@ -6,13 +6,16 @@ import difflib
 import inspect
 import shutil
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gongkai.cli.terminal import aligned, say, width, wrap
 
-__all__ = ["Argument", "Command", "Group", "OneOf", "Whole", "explain"]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+__all__ = ["Argument", "Command", "FileName", "Group", "OneOf", "Whole", "explain"]
 
 _MOST_COLUMNS = 100
 
@@ -32,6 +35,24 @@ class OneOf(click.Choice[str]):
         """What is wrong, and what may stand there."""
         known = "、".join(map(str, self.choices))
         return f"“{value}”不在可选的范围内。{_meant(str(value), self.choices)}可以写：{known}。"
+
+
+class FileName(click.ParamType[str]):
+    """The name of a file or folder, which a shell can complete; whether it is there is asked later."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it is given."""
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Let the shell look for files itself."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
 
 
 class Whole(click.ParamType[int]):

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -84,7 +85,7 @@ def sources(names: Sequence[str], *, but: Iterable[str | None] = ()) -> Sources:
     excluded = {os.path.realpath(name) for name in but if name}
     for name in names:
         if name == STDIN:
-            found.setdefault(STDIN, Source("标准输入", data=sys.stdin.buffer.read()))
+            found.setdefault(STDIN, Source("标准输入", data=_bounded(sys.stdin.buffer)))
             outright += 1
             continue
         paths = _paths(name, skipped)
@@ -168,7 +169,15 @@ def _source(path: str) -> Source:
     """A pipe or device is read now, for it can be read once and only by us."""
     if os.path.isfile(path) or not os.path.exists(path):
         return Source(path, path=path)
-    return Source(path, data=Path(path).read_bytes())
+    with open(path, "rb") as stream:
+        return Source(path, data=_bounded(stream))
+
+
+def _bounded(stream: BinaryIO) -> bytes:
+    """All of a stream, but no more than it takes to see that it is too large."""
+    from gongkai.reading.containers.limits import MAX_BYTES
+
+    return stream.read(MAX_BYTES + (1 << 20))
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

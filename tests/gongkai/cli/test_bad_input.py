@@ -159,3 +159,11 @@ def test_a_file_without_permission_or_gone(gongkai: Run, tmp_path: Path) -> None
     shape = json.loads(gongkai("read", "旧.html", "--json", "--jobs", "0").stdout)
     assert (shape["state"], shape["code"]) == ("unreadable", "no_access")
     assert shape["message"].startswith("打不开这个文件：")
+
+
+def test_a_stream_without_end(gongkai: Run) -> None:
+    """More than is read of a report is never taken in."""
+    if not Path("/dev/zero").exists():
+        pytest.skip("no /dev/zero on this system")
+    shape = json.loads(gongkai("read", "/dev/zero", "--json", "--jobs", "0").stdout)
+    assert (shape["state"], shape["code"]) == ("unreadable", "too_large")

@@ -225,3 +225,22 @@ def test_completion(shell: str, gongkai: Run) -> None:
     result = gongkai("completion", shell)
     assert result.exit_code == 0
     assert "_GONGKAI_COMPLETE" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("gongkai re", ["plain,read", "plain,restore", "plain,render"]),
+        ("gongkai check --fail", ["plain,--fail-on"]),
+        ("gongkai check --fail-on w", ["plain,warn"]),
+        ("gongkai check 甲", ["file,甲"]),
+        ("gongkai render 甲.html -o 乙", ["file,乙"]),
+    ],
+)
+def test_what_is_completed(
+    words: str, answer: list[str], gongkai: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_GONGKAI_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    assert gongkai().stdout.splitlines() == answer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.cli.chinese import Command, OneOf
+from gongkai.cli.chinese import Command, FileName, OneOf
 from gongkai.cli.commands.shared import (
     Targets,
     batch_options,
@@ -44,6 +44,7 @@ __all__ = ["check"]
 @click.option(
     "--previous",
     multiple=True,
+    type=FileName(),
     metavar="路径",
     help="上一年度的报告（文件或文件夹），按单位和年度配对；可以写多次",
 )

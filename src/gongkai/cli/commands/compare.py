@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gongkai.cli import exits
-from gongkai.cli.chinese import Command, Whole
+from gongkai.cli.chinese import Command, FileName, Whole
 from gongkai.cli.commands.shared import batch_options, effort, paths_argument, reports_of
 from gongkai.cli.terminal import aligned, paint, say
 
@@ -41,7 +41,7 @@ _MOST_LISTED = 10
 @click.option("--agency", metavar="单位", help="只取名称里有这几个字的单位")
 @click.option("--all", "everything", is_flag=True, help="没有变化的单元格也列出")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
-@click.option("--xlsx", metavar="文件", help="另存为 Excel 工作簿")
+@click.option("--xlsx", type=FileName(), metavar="文件", help="另存为 Excel 工作簿")
 @batch_options
 def compare(
     paths: tuple[str, ...],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.cli import exits
-from gongkai.cli.chinese import Argument, Command, Whole
+from gongkai.cli.chinese import Argument, Command, FileName, Whole
 from gongkai.cli.terminal import aligned, paint, say
 
 if TYPE_CHECKING:
@@ -68,7 +68,13 @@ class _Day(click.ParamType[date]):
 )
 @click.option("--extend", type=Whole(1), metavar="天数", help="经批准延长几个工作日")
 @click.option("--days", type=Whole(1), metavar="天数", help="期限由通知书确定的，写明几个工作日")
-@click.option("--case", "case_file", metavar="文件", help="按案件的全部经过计算（本版本还不支持）")
+@click.option(
+    "--case",
+    "case_file",
+    type=FileName(),
+    metavar="文件",
+    help="按案件的全部经过计算（本版本还不支持）",
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON：due 是届满日，steps 是每一步")
 def due(
     start: date | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.cli import exits
-from gongkai.cli.chinese import Argument, Command, OneOf, Whole
+from gongkai.cli.chinese import Argument, Command, FileName, OneOf, Whole
 from gongkai.cli.commands.shared import effort, reports_of, time_option
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ _BINARY = ("docx", "pdf", "xlsx")
     gongkai render 年报.docx -o 年报.pdf
     gongkai render 年报.pdf --to json | gongkai render - --to markdown""",
 )
-@click.argument("path", metavar="文件", cls=Argument, help="年报文件，或 -（标准输入）")
+@click.argument(
+    "path", type=FileName(), metavar="文件", cls=Argument, help="年报文件，或 -（标准输入）"
+)
 @click.option(
     "--to",
     "kind",
@@ -43,7 +45,9 @@ _BINARY = ("docx", "pdf", "xlsx")
     metavar="种类",
     help=f"印成哪一种：{'、'.join(_KINDS)}；不写则看 -o 的扩展名",
 )
-@click.option("-o", "--output", metavar="文件", help="写到哪个文件；不写则写到标准输出")
+@click.option(
+    "-o", "--output", type=FileName(), metavar="文件", help="写到哪个文件；不写则写到标准输出"
+)
 @click.option("--year", type=Whole(1), metavar="年度", help="文件里有几份年报时，印哪一年度的")
 @click.option("--findings", is_flag=True, help="在文末附上核对结果")
 @time_option

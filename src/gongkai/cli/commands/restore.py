@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gongkai.cli import exits
-from gongkai.cli.chinese import Argument, Command
+from gongkai.cli.chinese import Argument, Command, FileName
 from gongkai.cli.commands.shared import effort, time_option
 from gongkai.cli.terminal import say
 
@@ -33,7 +33,9 @@ __all__ = ["restore"]
     gongkai restore - < 正文.txt
     gongkai restore 抓取的网页.html --json""",
 )
-@click.argument("path", metavar="文件", cls=Argument, help="要还原的文件，或 -（标准输入）")
+@click.argument(
+    "path", type=FileName(), metavar="文件", cls=Argument, help="要还原的文件，或 -（标准输入）"
+)
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON：文字、改动、提醒、取出的内容")
 @time_option
 def restore(path: str, as_json: bool, seconds: int | None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gongkai.cli import exits
-from gongkai.cli.chinese import Command, Whole
+from gongkai.cli.chinese import Command, FileName, Whole
 from gongkai.cli.commands.shared import (
     batch_options,
     effort,
@@ -45,7 +45,12 @@ __all__ = ["roll_up"]
 @click.option("--agency", metavar="单位", help="汇总后是哪个单位的报告")
 @click.option("--year", type=Whole(1), metavar="年度", help="只汇总这一年度的报告")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON：合计，以及每格由哪些单位的数组成")
-@click.option("--xlsx", metavar="文件", help="另存为 Excel 工作簿：合计、各单位的数、核对结果")
+@click.option(
+    "--xlsx",
+    type=FileName(),
+    metavar="文件",
+    help="另存为 Excel 工作簿：合计、各单位的数、核对结果",
+)
 @batch_options
 def roll_up(
     paths: tuple[str, ...],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gongkai.cli.chinese import Argument, Whole
+from gongkai.cli.chinese import Argument, FileName, Whole
 from gongkai.cli.terminal import paint, say
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ paths_argument: Decorator = click.argument(
     "paths",
     nargs=-1,
     required=True,
+    type=FileName(),
     metavar="路径…",
     cls=Argument,
     help="文件、文件夹（含其中各级子文件夹）、带引号的通配符（'*.html'），或 -（标准输入）",
@@ -59,8 +60,13 @@ _OUTPUTS: tuple[Decorator, ...] = (
         "--json", "as_json", is_flag=True, help="输出 JSON：单个文件一个对象，多个文件一个列表"
     ),
     click.option("--jsonl", "as_lines", is_flag=True, help="输出 JSON，每份报告一行"),
-    click.option("--xlsx", metavar="文件", help="另存为 Excel 工作簿：报告、核对结果、数据三张表"),
-    click.option("--html", metavar="文件", help="另存为网页：报告一览和核对结果"),
+    click.option(
+        "--xlsx",
+        type=FileName(),
+        metavar="文件",
+        help="另存为 Excel 工作簿：报告、核对结果、数据三张表",
+    ),
+    click.option("--html", type=FileName(), metavar="文件", help="另存为网页：报告一览和核对结果"),
 )
 
 
