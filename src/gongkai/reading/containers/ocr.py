@@ -53,7 +53,7 @@ def needed() -> Unreadable:
 
 def note(pages: list[int]) -> str:
     """What the reader must know of pages whose text was recognised."""
-    return f"第 {'、'.join(map(str, pages))} 页是扫描件，文字由识别得到，请对照原件核对数字。"
+    return f"第 {'、'.join(map(str, pages))} 页没有可用的文字层（扫描件），文字由识别得到，请对照原件核对数字。"
 
 
 def read_page(page: Any) -> Page:

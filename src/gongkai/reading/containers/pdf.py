@@ -42,7 +42,7 @@ def read_pdf(data: bytes) -> Document:
                 "too_long",
                 f"PDF 有 {count} 页，超过上限 {MAX_PAGES} 页。请只保留年度报告所在的页后再试。",
             )
-        reader = _Reader(document)
+        reader = _Reader(document, whole=b"%%EOF" in data[-2048:])
         for number in range(1, count + 1):
             reader.page(number)
         return reader.finish()
@@ -75,8 +75,9 @@ def _damaged() -> Unreadable:
 class _Reader:
     """Takes the pages one after another and keeps a paragraph open across their ends."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, *, whole: bool) -> None:
         self._document = document
+        self._whole = whole
         self._builder = DocumentBuilder("pdf")
         self._paragraphs = Paragraphs(self._builder)
         self._lost: list[int] = []  # pages that could not be opened
@@ -117,9 +118,17 @@ class _Reader:
             self._paragraphs.start_page(number, lines)
             self._paragraphs.flow(lines, grids)
 
+    def _title(self) -> str:
+        try:
+            return str(self._document.get_metadata_value("Title")).strip("\x00 ")
+        except UnicodeDecodeError:  # damaged, and not needed
+            return ""
+
     def finish(self) -> Document:
         self._paragraphs.end()
         notes = []
+        if not self._whole:
+            notes.append("PDF 的结尾缺失（可能没有下载完整），已尽量恢复，请核对内容是否齐全。")
         if self._recognised:
             notes.append(ocr.note(self._recognised))
         if self._second_hand:
@@ -131,10 +140,7 @@ class _Reader:
         ):
             if pages:
                 notes.append(f"第 {'、'.join(map(str, pages))} 页{said}。")
-        information = self._document.get_metadata_dict()
-        document = self._builder.build(
-            title=information.get("Title", "").strip("\x00 "), notes=tuple(notes)
-        )
+        document = self._builder.build(title=self._title(), notes=tuple(notes))
         if not document.text.strip():
             if self._lost:
                 raise _damaged()

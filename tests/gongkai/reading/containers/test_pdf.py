@@ -202,6 +202,8 @@ def test_a_scan_is_recognised_cell_by_cell(
     table_pdf: bytes, grids: Grids, check_table_3: Check
 ) -> None:
     document = open_document(_scan(table_pdf))
-    assert document.notes == ("第 1 页是扫描件，文字由识别得到，请对照原件核对数字。",)
+    assert document.notes == (
+        "第 1 页没有可用的文字层（扫描件），文字由识别得到，请对照原件核对数字。",
+    )
     (grid,) = grids(document)
     check_table_3(grid)
