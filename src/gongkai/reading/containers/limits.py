@@ -19,6 +19,7 @@ __all__ = [
     "MAX_PAGES",
     "MAX_PART_BYTES",
     "MAX_PIXELS",
+    "MAX_SCANNED_PAGES",
     "MAX_TABLE_COLUMNS",
     "Archive",
     "ensure_shallow",
@@ -33,6 +34,7 @@ MAX_RATIO = 400  # unpacked size over packed size of a large part; Word's own XM
 RATIO_MATTERS_FROM = 4 * 1024 * 1024
 MAX_NESTING = 5_000  # elements inside one another; a real page has about 50
 MAX_PAGES = 400
+MAX_SCANNED_PAGES = 40  # recognising one takes seconds
 MAX_PIXELS = 60_000_000
 MAX_TABLE_COLUMNS = 256
 MAX_GRID_CELLS = 200_000

@@ -13,7 +13,7 @@ from typing import Any
 from gongkai.errors import Unreadable
 from gongkai.reading.containers import ocr
 from gongkai.reading.containers.layout import find_grids, halves, lines_of
-from gongkai.reading.containers.limits import MAX_PAGES
+from gongkai.reading.containers.limits import MAX_PAGES, MAX_SCANNED_PAGES
 from gongkai.reading.containers.paragraphs import Paragraphs, is_page_number
 from gongkai.reading.containers.pdf_page import Page, read_page
 from gongkai.reading.document import Document, DocumentBuilder
@@ -97,7 +97,7 @@ class _Reader:
             return
         scanned = not page.legible or (page.picture >= _PICTURE and page.invisible)
         if scanned and (page.picture >= _NOTEWORTHY or page.glyphs):
-            if ocr.available():
+            if ocr.available() and len(self._recognised) < MAX_SCANNED_PAGES:
                 page = ocr.read_page(handle)
                 self._recognised.append(number)
             elif page.legible:
@@ -135,7 +135,10 @@ class _Reader:
             notes.append("这是扫描件，其文字层由他人识别得到，可能有错字，请对照原件核对数字。")
         for pages, said in (
             (self._lost, "已损坏，未能读取"),
-            (self._pictures, "是图片，未能识别其中的文字（安装 gongkai[ocr] 后可识别）"),
+            (
+                self._pictures,
+                f"是图片，其中的文字未识别（需安装 gongkai[ocr]，一次最多识别 {MAX_SCANNED_PAGES} 页）",
+            ),
             (self._illustrated, "含有图片，图片中的文字未读取"),
         ):
             if pages:
