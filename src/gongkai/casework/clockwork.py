@@ -13,20 +13,26 @@ from functools import lru_cache
 from gongkai.casework.ledger import Consultation, Correction, Fee, Ledger, Period
 from gongkai.errors import NotInForce
 from gongkai.regulation.clocks import Deadline, Extension, Pause, Restart, deadline
+from gongkai.regulation.rules import Unit, clock_rules
 from gongkai.workdays import Calendar
 
 __all__ = [
     "clock_deadline",
+    "consultation_lapsed",
     "consultation_limit",
+    "correction_lapsed",
     "correction_limit",
+    "lapsed",
     "no_due_because",
     "passed",
+    "payment_lapsed",
     "payment_limit",
     "reply_deadline",
     "restart_awaited",
 ]
 
 
+_SHORTEST_MONTH = 28
 _AWAITED = {
     "correction": "等待申请人补正，收到补正后重新计算",
     "fee_payment": "等待申请人缴费，缴清后重新计算",
@@ -61,12 +67,47 @@ def clock_deadline(
         return None
 
 
-def consultation_limit(ledger: Ledger, one: Consultation) -> Deadline | None:
-    """When the other side's time for an opinion ends; None without a limit or before receipt."""
+def lapsed(
+    calendar: Calendar, kind: str, start: date | None, on: date, days: int | None = None
+) -> Deadline | None:
+    """Return a plain clock's deadline if `on` is after it; None if in time, or it never began."""
+    if start is None or on <= start:
+        return None
+    try:
+        clock = clock_rules().clocks[kind]
+        length = days or clock.versions.on(start).length or 0
+    except NotInForce:
+        return None
+    if _surely_running(calendar, clock.unit, start, on, length):
+        return None
+    found = clock_deadline(calendar, kind, start, days)
+    return found if found is not None and on > found.due else None
+
+
+def _surely_running(calendar: Calendar, unit: Unit, start: date, on: date, length: int) -> bool:
+    """Whether less than the whole period has passed, so that it cannot be over."""
+    if unit == "working_days":
+        return calendar.count(start, on) <= length
+    return (on - start).days <= length * (_SHORTEST_MONTH if unit == "months" else 1)
+
+
+def consultation_kind(ledger: Ledger, one: Consultation) -> str | None:
+    """The kind of clock that limits a consultation; None where the law sets no limit."""
     period = ledger.period
     rule = period.version.paused_by.get(one.reason) if period else None
-    limit = rule.limit if rule else None
-    return clock_deadline(ledger.calendar, limit, one.received_on) if limit else None
+    return rule.limit if rule else None
+
+
+def consultation_limit(ledger: Ledger, one: Consultation) -> Deadline | None:
+    """When the other side's time for an opinion ends; None without a limit or before receipt."""
+    kind = consultation_kind(ledger, one)
+    return clock_deadline(ledger.calendar, kind, one.received_on) if kind else None
+
+
+def consultation_lapsed(ledger: Ledger, one: Consultation, on: date) -> Deadline | None:
+    """The limit of a consultation if `on` is after it."""
+    kind = consultation_kind(ledger, one)
+    return lapsed(ledger.calendar, kind, one.received_on, on) if kind else None
 
 
 def correction_limit(ledger: Ledger, one: Correction) -> Deadline | None:
@@ -74,9 +115,19 @@ def correction_limit(ledger: Ledger, one: Correction) -> Deadline | None:
     return clock_deadline(ledger.calendar, "correction_response", one.received_on, one.days)
 
 
+def correction_lapsed(ledger: Ledger, one: Correction, on: date) -> Deadline | None:
+    """The applicant's time to correct if `on` is after it."""
+    return lapsed(ledger.calendar, "correction_response", one.received_on, on, one.days)
+
+
 def payment_limit(ledger: Ledger, one: Fee) -> Deadline | None:
     """When the time to pay ends; None before the notice is received."""
     return clock_deadline(ledger.calendar, "payment", one.received_on)
+
+
+def payment_lapsed(ledger: Ledger, one: Fee, on: date) -> Deadline | None:
+    """The time to pay if `on` is after it."""
+    return lapsed(ledger.calendar, "payment", one.received_on, on)
 
 
 def no_due_because(ledger: Ledger) -> str:

@@ -15,7 +15,6 @@ from gongkai.casework.lawbook import lawbook
 from gongkai.casework.ledger import (
     Consultation,
     Correction,
-    Delivery,
     Dispute,
     Ending,
     Fee,
@@ -101,22 +100,14 @@ def _consulted(ledger: Ledger, event: Event, broken: Broken) -> None:
 
 
 def _answered(ledger: Ledger, event: Event, broken: Broken) -> None:
-    organs = event.kind is Kind.ORGAN_ANSWERED
-    waiting = [
-        one
-        for one in ledger.open_consultations()
-        if (one.kind is Kind.ORGAN_CONSULTED) is organs
-        and event.data.get("of", one.event) == one.event
-    ]
-    waiting[0].opinion_on = event.on
-    waiting[0].answer = event.data.get("answer")
-    waiting[0].reasonable = event.data.get("reasonable")
+    one = ledger.unanswered(event.kind, event.data.get("of"))[0]
+    one.opinion_on = event.on
+    one.answer = event.data.get("answer")
+    one.reasonable = event.data.get("reasonable")
 
 
 def _delivered(ledger: Ledger, event: Event, broken: Broken) -> None:
-    named = event.data.get("of")
-    one: Delivery = next(d for d in ledger.undelivered() if named in (None, d.event))
-    one.received_on = event.on
+    ledger.undelivered(event.data.get("of"))[0].received_on = event.on
 
 
 def _extended(ledger: Ledger, event: Event, broken: Broken) -> None:

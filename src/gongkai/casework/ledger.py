@@ -306,13 +306,31 @@ class Ledger:
                 return one
         return None
 
-    def undelivered(self) -> list[Delivery]:
-        """The documents sent whose receipt is not recorded."""
-        sent: list[Delivery] = [
+    def undelivered(self, named: str | None = None) -> list[Delivery]:
+        """The documents sent whose receipt is not recorded: the one named, or those it may be.
+
+        Without a name, a document already answered is meant only if there is no other.
+        """
+        sent: list[Correction | Consultation | Fee | Reasons] = [
             *self.corrections,
             *(one for one in self.consultations if one.closed_on is None),
             *(one for one in (self.fee, self.reasons) if one is not None),
         ]
-        if self.service is not None and not self.service.known_at_once:
-            sent.append(self.service)
-        return [one for one in sent if one.received_on is None]
+        found: list[Delivery] = [one for one in sent if one.received_on is None]
+        awaited: list[Delivery] = [one for one in sent if one.received_on is None and one.open]
+        served = self.service
+        if served is not None and not served.known_at_once and served.received_on is None:
+            found.append(served)
+            awaited.append(served)
+        if named is not None:
+            return [one for one in found if one.event == named]
+        return awaited or found
+
+    def unanswered(self, kind: Kind, named: str | None = None) -> list[Consultation]:
+        """The consultations an event of `kind` may answer: the one named, or those open."""
+        organs = kind is Kind.ORGAN_ANSWERED
+        return [
+            one
+            for one in self.open_consultations()
+            if (one.kind is Kind.ORGAN_CONSULTED) is organs and named in (None, one.event)
+        ]

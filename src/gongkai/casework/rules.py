@@ -12,11 +12,13 @@ from datetime import date
 
 from gongkai.casework.breach import Breach, Data, breach
 from gongkai.casework.clockwork import (
-    clock_deadline,
-    consultation_limit,
+    consultation_lapsed,
+    correction_lapsed,
     correction_limit,
+    lapsed,
     no_due_because,
     passed,
+    payment_lapsed,
     payment_limit,
     restart_awaited,
 )
@@ -126,8 +128,8 @@ def _correction_requested(ledger: Ledger, on: date, data: Data) -> Iterator[Brea
     if late is not None:
         yield breach("correction_overdue", due=late.due)
         return
-    notice = clock_deadline(ledger.calendar, "correction", period.anchor) if period else None
-    if notice is not None and on > notice.due:
+    notice = lapsed(ledger.calendar, "correction", period.anchor, on) if period else None
+    if notice is not None:
         yield breach("correction_late", due=notice.due)
 
 
@@ -136,8 +138,8 @@ def _corrected(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
     if awaited is None:
         yield breach("correction_not_open")
         return
-    limit = correction_limit(ledger, awaited)
-    if limit is not None and on > limit.due:
+    limit = correction_lapsed(ledger, awaited, on)
+    if limit is not None:
         yield breach("corrected_late", due=limit.due)
 
 
@@ -146,10 +148,12 @@ def _correction_abandoned(ledger: Ledger, on: date, data: Data) -> Iterator[Brea
     if awaited is None:
         yield breach("correction_not_open")
         return
+    if correction_lapsed(ledger, awaited, on) is not None:
+        return
     limit = correction_limit(ledger, awaited)
     if limit is None:
         yield breach("abandonment_undelivered")
-    elif on <= limit.due:
+    else:
         yield breach("abandonment_early", due=limit.due)
 
 
@@ -172,19 +176,22 @@ def _consulted(reason: str) -> Check:
     return check
 
 
-def _answered(kinds: frozenset[Kind]) -> Check:
+def _answered(kind: Kind) -> Check:
     def check(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
-        waiting = [one for one in ledger.open_consultations() if one.kind in kinds]
-        one = _meant(waiting, data, "consult_not_open")
+        one = _meant(ledger.unanswered(kind, _named(data)), data, "consult_not_open")
         if isinstance(one, Breach):
             yield one
             return
         yield from _after_receipt(one, on, data)
-        limit = consultation_limit(ledger, one)
-        if limit is not None and on > limit.due:
+        limit = consultation_lapsed(ledger, one, on)
+        if limit is not None:
             yield breach("opinion_late", due=limit.due)
 
     return check
+
+
+def _named(data: Data) -> str | None:
+    return data.get("of") if data else None
 
 
 def _after_receipt(one: Consultation, on: date, data: Data) -> Iterator[Breach]:
@@ -195,7 +202,7 @@ def _after_receipt(one: Consultation, on: date, data: Data) -> Iterator[Breach]:
 
 
 def _delivered(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
-    one = _meant(ledger.undelivered(), data, "nothing_to_deliver")
+    one = _meant(ledger.undelivered(_named(data)), data, "nothing_to_deliver")
     if isinstance(one, Breach):
         yield one
     elif isinstance(one, Consultation) and one.ended_on is not None and one.ended_on < on:
@@ -271,8 +278,8 @@ def _fee_paid(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
     if fee is None or not fee.open:
         yield breach("fee_not_open")
         return
-    limit = payment_limit(ledger, fee)
-    if limit is not None and on > limit.due:
+    limit = payment_lapsed(ledger, fee, on)
+    if limit is not None:
         yield breach("fee_paid_late", due=limit.due)
 
 
@@ -281,10 +288,12 @@ def _fee_lapsed(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
     if fee is None or not fee.open:
         yield breach("fee_not_open")
         return
+    if payment_lapsed(ledger, fee, on) is not None:
+        return
     limit = payment_limit(ledger, fee)
     if limit is None:
         yield breach("fee_lapse_undelivered")
-    elif on <= limit.due:
+    else:
         yield breach("fee_lapse_early", due=limit.due)
 
 
@@ -339,9 +348,6 @@ def _crossed(on: date, data: Data) -> Iterator[Breach]:
 
 def _meant[T: Delivery](waiting: list[T], data: Data, none_left: str) -> T | Breach:
     """Find the one an answer is about: named, or the only one there is."""
-    named = data.get("of") if data else None
-    if named is not None:
-        waiting = [one for one in waiting if one.event == named]
     if not waiting:
         return breach(none_left)
     if len(waiting) > 1 and data is not None:
@@ -355,10 +361,8 @@ _CHECKS: Mapping[Kind, Check] = {
     Kind.CORRECTED: _corrected,
     Kind.CORRECTION_ABANDONED: _correction_abandoned,
     **{kind: _consulted(reason) for kind, reason in PAUSES.items()},
-    Kind.OPINION_RECEIVED: _answered(
-        frozenset({Kind.THIRD_PARTY_CONSULTED, Kind.CO_PRODUCER_CONSULTED})
-    ),
-    Kind.ORGAN_ANSWERED: _answered(frozenset({Kind.ORGAN_CONSULTED})),
+    Kind.OPINION_RECEIVED: _answered(Kind.OPINION_RECEIVED),
+    Kind.ORGAN_ANSWERED: _answered(Kind.ORGAN_ANSWERED),
     Kind.DELIVERED: _delivered,
     Kind.EXTENDED: _extended,
     Kind.FEE_NOTICED: _fee_noticed,

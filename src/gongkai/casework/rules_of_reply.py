@@ -7,11 +7,11 @@ from datetime import date
 
 from gongkai.casework.breach import Breach, Data, breach
 from gongkai.casework.clockwork import (
-    clock_deadline,
-    consultation_limit,
-    correction_limit,
+    consultation_lapsed,
+    correction_lapsed,
+    lapsed,
     passed,
-    payment_limit,
+    payment_lapsed,
     reply_deadline,
 )
 from gongkai.casework.kinds import Kind
@@ -42,20 +42,16 @@ _REVIEW_FIRST = "review_first"
 def check_reply(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
     """Whether a reply may be given now, and with this outcome."""
     for one in ledger.open_consultations():
-        limit = consultation_limit(ledger, one)
-        if limit is None or on <= limit.due:
+        if consultation_lapsed(ledger, one, on) is None:
             yield breach("reply_consultation_open", sent=one.sent_on)
             break
     correction = ledger.correction
-    if correction is not None and correction.restarts:
-        limit = correction_limit(ledger, correction)
-        if limit is None or on <= limit.due:
-            yield breach("reply_awaiting_correction")
+    awaited = correction is not None and correction.restarts
+    if correction is not None and awaited and correction_lapsed(ledger, correction, on) is None:
+        yield breach("reply_awaiting_correction")
     fee = ledger.fee
-    if fee is not None and fee.open:
-        limit = payment_limit(ledger, fee)
-        if limit is None or on <= limit.due:
-            yield breach("reply_awaiting_payment")
+    if fee is not None and fee.open and payment_lapsed(ledger, fee, on) is None:
+        yield breach("reply_awaiting_payment")
     late = passed(ledger, on)
     if late is not None:
         yield breach("reply_late", _basis(late), due=late.due)
@@ -188,8 +184,9 @@ def check_litigation(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
     yield from _without_act(ledger, on)
     reviewed = [one for one in ledger.disputes if one.group == "review" and one.decided_on]
     if reviewed:
-        after = clock_deadline(ledger.calendar, "litigation_after_review", reviewed[-1].decided_on)
-        if after is not None and on > after.due:
+        decided = reviewed[-1].decided_on
+        after = lapsed(ledger.calendar, "litigation_after_review", decided, on)
+        if after is not None:
             yield breach("litigation_past", after.references[0], due=after.due)
         return
     if remedy_code(ledger) == _REVIEW_FIRST:
@@ -241,7 +238,5 @@ def _without_act(ledger: Ledger, on: date) -> Iterator[Breach]:
 def _remedy_passed(ledger: Ledger, kind: str, on: date) -> date | None:
     """The last day of a remedy that `on` is after; None if it still runs or has not begun."""
     known = ledger.service.known_on if ledger.service is not None else None
-    if known is None or on <= known:
-        return None
-    due = clock_deadline(ledger.calendar, kind, known)
-    return due.due if due is not None and on > due.due else None
+    found = lapsed(ledger.calendar, kind, known, on)
+    return found.due if found is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from gongkai.casework.clockwork import consultation_limit
+from gongkai.casework.clockwork import consultation_lapsed
 from gongkai.casework.kinds import Kind, Stage, State
 from gongkai.casework.ledger import Consultation, Ledger
 
@@ -67,7 +67,4 @@ def waiting_for(ledger: Ledger, today: date | None) -> tuple[State, ...]:
 
 def _silent(ledger: Ledger, one: Consultation, today: date | None) -> bool:
     """Whether the time for an opinion has passed without one."""
-    if today is None:
-        return False
-    limit = consultation_limit(ledger, one)
-    return limit is not None and today > limit.due
+    return today is not None and consultation_lapsed(ledger, one, today) is not None
