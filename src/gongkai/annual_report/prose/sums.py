@@ -219,11 +219,23 @@ def _loose(narrative: Narrative, inside: set[int]) -> Iterator[ListOfItems]:
             continue
         if len(run) >= int(ctx.raw["lists"]["loose_list_from"]):
             total = _total_before(narrative, run, index)
-            if total:
+            if _leads(narrative, run):
+                yield ListOfItems(narrative, run[0], tuple(run[1:]), complete=False, loose=True)
+            elif total:
                 yield ListOfItems(narrative, total, tuple(run), complete=False, loose=True)
         run = [mention] if mention is not None and _can_total(mention) else []
         if run and run[0].number.start in inside:
             run = []
+
+
+def _leads(narrative: Narrative, run: list[Mention]) -> bool:
+    """True where a run's first number is near what the rest add to, and the rest close with 其他."""
+    closing = context().words("lists", "closing_item")
+    if not _label(narrative, run[-1]).startswith(closing):
+        return False
+    total, rest = run[0].number.value, [m.number.value for m in run[1:]]
+    limit = Decimal(context().raw["lists"]["tiny_difference"])
+    return total >= max(rest) and abs(sum(rest, Decimal(0)) - total) <= total * limit
 
 
 def _total_before(narrative: Narrative, run: list[Mention], index: int) -> Mention | None:

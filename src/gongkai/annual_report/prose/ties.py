@@ -138,7 +138,7 @@ def _tie(
     value = mention.number.value
     for match in matches:
         plain: Figure | None = None
-        for reading in _readings(match.phrase, mention, figures):
+        for reading in _readings(match.phrase, narrative, mention, figures):
             figure = figures.of(reading) if isinstance(reading, Reading) else reading[0]
             if figure is None:
                 continue
@@ -157,7 +157,7 @@ def _mismatch(
     narrative: Narrative, figures: Figures, mention: Mention, match: _Match, parts: set[str]
 ) -> Tie | None:
     phrase = match.phrase
-    first = next(iter(_readings(phrase, mention, figures)), None)
+    first = next(iter(_readings(phrase, narrative, mention, figures)), None)
     figure = figures.of(first) if isinstance(first, Reading) else first[0] if first else None
     if figure is None or not _firm(narrative, mention, phrase):
         return None
@@ -190,12 +190,12 @@ def _speaks_of_disclosure(narrative: Narrative, mention: Mention) -> bool:
 
 
 def _readings(
-    phrase: Phrase, mention: Mention, figures: Figures
+    phrase: Phrase, narrative: Narrative, mention: Mention, figures: Figures
 ) -> Iterable[Reading | tuple[Figure | None]]:
     if phrase.columns:
         return list(_applicants(phrase, figures))
     if phrase.outcome:
-        return list(_outcomes(phrase.outcome, mention.topic))
+        return list(_outcomes(phrase.outcome, mention.topic, narrative.sentence_before(mention)))
     return phrase.readings
 
 
@@ -213,19 +213,21 @@ def _applicants(phrase: Phrase, figures: Figures) -> Iterator[tuple[Figure | Non
     yield (figures.sum(answered, place, gaps=len(columns) > 1),)
 
 
-def _outcomes(outcome: str, topic: str) -> Iterator[Reading]:
-    """A result of review or litigation: of the matter spoken of, else of any or of all."""
+def _outcomes(outcome: str, topic: str, sentence: str) -> Iterator[Reading]:
+    """A result of review or litigation; of both where the sentence names both."""
     review, direct, after = (
         f"t4.{group}.{outcome}"
         for group in ("review", "litigation_direct", "litigation_after_review")
     )
+    both = topic == "dispute" or ("复议" in sentence and "诉讼" in sentence)
     if topic == "review":
         yield Reading("表四行政复议的该项结果", (review,))
-    yield Reading("表四行政诉讼两栏该项结果之和", (direct, after))
-    yield Reading("表四未经复议直接起诉的该项结果", (direct,), silent=True)
-    yield Reading("表四复议后起诉的该项结果", (after,), silent=True)
-    yield Reading("表四该项结果之和", (review, direct, after), silent=True)
-    if topic == "dispute":
+    if topic != "review" or both:
+        yield Reading("表四行政诉讼两栏该项结果之和", (direct, after))
+        yield Reading("表四未经复议直接起诉的该项结果", (direct,), silent=True)
+        yield Reading("表四复议后起诉的该项结果", (after,), silent=True)
+    if both:
+        yield Reading("表四该项结果之和", (review, direct, after), silent=True)
         yield Reading("表四行政复议的该项结果", (review,), silent=True)
 
 
