@@ -115,6 +115,13 @@ def fee_findings(
         quote = clause_quote(first.text, place, place + 1)
         yield places.finding("PROSE-FEES-SILENT", section=first.key, quote=quote, silent=silent)
         return
+    yield from _fees_in_tables(figures, places, silent, rules)
+
+
+def _fees_in_tables(
+    figures: Figures, places: Places, silent: str, rules: dict[str, str]
+) -> Iterator[Finding]:
+    """Tables that make one ask about fees, where section six does not speak of any."""
     unpaid, admin = figures.sum([rules["unpaid"]]), figures.sum([rules["admin"]])
     if unpaid and unpaid.value > 0:
         yield places.finding(
