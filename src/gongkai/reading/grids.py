@@ -192,7 +192,8 @@ class _Walker:
             values = line[index + 1 :]
             if any(v.has_han and not _carries_number(v.piece.text) for v in values):
                 continue
-            return self._row(text, values, line[index])
+            if self._row(text, values, line[index]):
+                return True
         return False
 
     def _row(self, text: str, values: list[_Place], place: _Place) -> bool:

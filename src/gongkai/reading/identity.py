@@ -24,10 +24,12 @@ _TITLES = (
     re.compile(rf"{_YEAR}\s*{_REPORT}"),
 )
 _PERIOD = re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日[^。\d]{0,6}(?:\1\s*年)?\s*12\s*月\s*31\s*日")
-_DATE = r"(20\d\d)\s*[-/年.]\s*(\d{1,2})\s*[-/月.]\s*(\d{1,2})"
+_DATE = r"(20\d\d)[ \t]*[-/年.][ \t]*(\d{1,2})[ \t]*[-/月.][ \t]*(\d{1,2})"
 _LABELLED_DATE = re.compile(rf"(?:发布|公开|公布|发文)(?:时间|日期)\s*[:：]?\s*{_DATE}")
 _TIME = re.compile(rf"(?:时间|日期)\s*[:：]\s*{_DATE}")
-_BARE_DATE = re.compile(rf"^\W*{_DATE}日?(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?\W*$", re.MULTILINE)
+_BARE_DATE = re.compile(
+    rf"^[^\w\n]*{_DATE}日?(?:[ \t]+\d{{1,2}}:\d\d(?::\d\d)?)?[^\w\n]*$", re.MULTILINE
+)
 _LABELLED_AGENCY = re.compile(
     r"(?:发布机构|发布单位|公开单位|信息来源|来源|单位)\s*[:：]?\s*([\u4e00-\u9fff（）()]{3,40})"
 )
