@@ -88,7 +88,7 @@ def _outcomes() -> Iterator[str]:
         basis = "、".join(str(reference) for reference in one.basis) or "—"
         remedy = "；".join(f"{start}起{r.name}" for start, r in one.remedy.entries if r)
         yield (
-            f"| {one.code} | {one.name} | {basis} | `{one.row_in('2019-trial')}` "
+            f"| {one.code} | {one.name} | {basis} | `{one.row_in('2019')}` "
             f"| `{one.row_in('2021')}` | {remedy} |"
         )
     yield ""
