@@ -7,7 +7,7 @@ day takes it as an argument.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -88,14 +88,15 @@ class CaseClock:
         return None if self.met_on is None else self.met_on <= self.deadline.due
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Case:
     """One case after its last event.
 
-    `recorded` are all events, `standing` those not undone, in the order they were folded.
+    `recorded` are all events, `standing` those not undone, in the order they were folded. Two cases
+    are equal when the same events stand and come to the same, by the same calendar.
     """
 
-    recorded: tuple[Event, ...]
+    recorded: tuple[Event, ...] = field(compare=False)
     standing: tuple[Event, ...]
     _ledger: Ledger
 
@@ -170,6 +171,15 @@ class Case:
     def consultations(self) -> tuple[Consultation, ...]:
         """Who was asked, and what they said."""
         return tuple(self._ledger.consultations)
+
+    @property
+    def undelivered(self) -> tuple[str, ...]:
+        """The events that sent a document whose receipt is not recorded yet."""
+        return tuple(one.event for one in self._ledger.undelivered())
+
+    def unanswered(self, kind: Kind) -> tuple[str, ...]:
+        """The consultations that an `opinion_received` or `organ_answered` could answer."""
+        return tuple(one.event for one in self._ledger.unanswered(kind))
 
     @property
     def fee(self) -> Fee | None:

@@ -87,7 +87,8 @@ def lapsed(
 def _surely_running(calendar: Calendar, unit: Unit, start: date, on: date, length: int) -> bool:
     """Whether less than the whole period has passed, so that it cannot be over."""
     if unit == "working_days":
-        return calendar.count(start, on) <= length
+        # With as many as the period has, a day off may already lie behind the last of them.
+        return calendar.count(start, on) < length
     return (on - start).days <= length * (_SHORTEST_MONTH if unit == "months" else 1)
 
 
@@ -207,7 +208,7 @@ def passed(ledger: Ledger, day: date) -> Deadline | None:
     period = ledger.period
     if period is None or day <= period.anchor:
         return None
-    if ledger.calendar.count(period.anchor, day) <= period.shortest:
+    if ledger.calendar.count(period.anchor, day) < period.shortest:
         return None
     found = reply_deadline(ledger)
     return found if found is not None and day > found.due else None

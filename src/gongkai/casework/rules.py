@@ -126,7 +126,7 @@ def _correction_requested(ledger: Ledger, on: date, data: Data) -> Iterator[Brea
     period = ledger.period
     late = passed(ledger, on)
     if late is not None:
-        yield breach("correction_overdue", due=late.due)
+        yield breach("correction_overdue", late.references[0], due=late.due)
         return
     notice = lapsed(ledger.calendar, "correction", period.anchor, on) if period else None
     if notice is not None:
@@ -171,7 +171,8 @@ def _consulted(reason: str) -> Check:
             )
         late = passed(ledger, on)
         if late is not None:
-            yield breach("consult_late", due=late.due)
+            rule = period.version.paused_by.get(reason)
+            yield breach("consult_late", rule.reference if rule else None, due=late.due)
 
     return check
 
@@ -213,10 +214,10 @@ def _extended(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
     period = ledger.period
     if period is None:
         return
-    if period.extended is not None:
-        yield breach("extension_second", days=period.extended)
-        return
     allowed = period.version.extension
+    if period.extended is not None and allowed is not None:
+        yield breach("extension_second", allowed.reference, days=period.extended)
+        return
     name = "延迟答复期限" if period.delayed_on else period.clock.name
     approved = on if data is None else data["approved_on"]
     why = no_due_because(ledger) if restart_awaited(ledger) else ""

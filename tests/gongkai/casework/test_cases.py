@@ -43,7 +43,7 @@ def plain(case: Case, worked: dict[str, Any], key: str) -> Any:
         "irregularities": [one.code for one in case.irregularities],
         "outcome": outcome and outcome.code,
         "row": case.row_in("2021"),
-        "row_2019": case.row_in("2019-trial"),
+        "row_2019": case.row_in("2019"),
         "year": case.year_counted,
         "closed": case.closed,
         "in_time": case.in_time,

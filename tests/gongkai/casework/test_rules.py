@@ -61,10 +61,16 @@ def test_what_is_recorded_and_what_is_refused(worked: dict[str, Any]) -> None:
         assert (case.due and case.due.due) == worked["due"]
 
 
-@pytest.mark.parametrize("worked", NAMED)
+# Without a receipt there is no case to ask, and these two are no verbs.
+ASKED = [
+    one
+    for one in NAMED
+    if not {"not_received", "received_twice", "in_the_future"} & set(one.values[0]["rules"])
+]
+
+
+@pytest.mark.parametrize("worked", ASKED)
 def test_the_verb_says_the_same_before_it_is_taken(worked: dict[str, Any]) -> None:
-    if not worked["events"] or set(worked["rules"]) & {"received_twice", "in_the_future"}:
-        pytest.skip("no verb: nothing was received yet, or the event itself cannot be")
     before, event = replay(all_events(worked)[:-1], CALENDAR), all_events(worked)[-1]
     tried = attempt(before, event)
     assert tried.allowed is not bool(worked["rules"])
@@ -108,7 +114,7 @@ def test_outcome_is_reached_and_counted_once(worked: dict[str, Any]) -> None:
     assert case.irregularities == ()
     assert case.outcome is outcomes()[worked["outcome"]]
     assert case.row_in("2021") == worked["row"]
-    assert case.row_in("2019-trial") == worked.get(
+    assert case.row_in("2019") == worked.get(
         "row_2019", "oth" if worked["row"].startswith("oth") else worked["row"]
     )
     assert case.count(2024).row == worked["row"]
