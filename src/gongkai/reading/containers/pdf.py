@@ -12,10 +12,10 @@ from typing import Any
 
 from gongkai.errors import Unreadable
 from gongkai.reading.containers import ocr
-from gongkai.reading.containers.layout import find_grids, halves, lines_of
+from gongkai.reading.containers.layout import Glyph, Rule, find_grids, halves, lines_of
 from gongkai.reading.containers.limits import MAX_PAGES, MAX_SCANNED_PAGES
 from gongkai.reading.containers.paragraphs import Paragraphs, is_page_number
-from gongkai.reading.containers.pdf_page import Page, read_page
+from gongkai.reading.containers.pdf_page import read_page
 from gongkai.reading.document import Document, DocumentBuilder
 
 __all__ = ["read_pdf"]
@@ -72,6 +72,31 @@ def _damaged() -> Unreadable:
     )
 
 
+_FIRST_ROW = "本年新收政府信息公开申请数量"
+_Half = tuple[list[Glyph], list[Rule]]
+
+
+def _reading_order(
+    sheets: list[tuple[int, float, list[_Half]]],
+) -> list[tuple[int, float, _Half]]:
+    """Sheet by sheet; where left and right each carry a report, all of one, then the other.
+
+    Two years printed beside each other would otherwise be read into one another.
+    """
+    sides = [
+        "".join(g.text for _, _, made in sheets if len(made) == 2 for g in made[side][0])
+        for side in (0, 1)
+    ]
+    if not all(_FIRST_ROW in "".join(text.split()) for text in sides):
+        return [(number, height, half) for number, height, made in sheets for half in made]
+    return [
+        (number, height, made[side])
+        for side in (0, 1)
+        for number, height, made in sheets
+        if side < len(made)
+    ]
+
+
 class _Reader:
     """Takes the pages one after another and keeps a paragraph open across their ends."""
 
@@ -80,6 +105,7 @@ class _Reader:
         self._whole = whole
         self._builder = DocumentBuilder("pdf")
         self._paragraphs = Paragraphs(self._builder)
+        self._sheets: list[tuple[int, float, list[_Half]]] = []
         self._lost: list[int] = []  # pages that could not be opened
         self._pictures: list[int] = []  # pages that are pictures, unread
         self._illustrated: list[int] = []
@@ -107,16 +133,15 @@ class _Reader:
         elif page.picture >= _NOTEWORTHY:
             self._illustrated.append(number)
         handle.close()
-        self._write(page, number)
+        sides = halves(page.glyphs, page.rules or page.shades, page.width, page.height)
+        self._sheets.append((number, page.height, sides))
 
-    def _write(self, page: Page, number: int) -> None:
-        for glyphs, rules in halves(
-            page.glyphs, page.rules or page.shades, page.width, page.height
-        ):
-            grids, rest = find_grids(glyphs, rules)
-            lines = [line for line in lines_of(rest) if not is_page_number(line, page.height)]
-            self._paragraphs.start_page(number, lines)
-            self._paragraphs.flow(lines, grids)
+    def _write(self, number: int, height: float, half: _Half) -> None:
+        glyphs, rules = half
+        grids, rest = find_grids(glyphs, rules)
+        lines = [line for line in lines_of(rest) if not is_page_number(line, height)]
+        self._paragraphs.start_page(number, lines)
+        self._paragraphs.flow(lines, grids)
 
     def _title(self) -> str:
         try:
@@ -125,6 +150,8 @@ class _Reader:
             return ""
 
     def finish(self) -> Document:
+        for number, height, half in _reading_order(self._sheets):
+            self._write(number, height, half)
         self._paragraphs.end()
         notes = []
         if not self._whole:
