@@ -318,7 +318,7 @@ def _table(key: str, raw: dict[str, Any]) -> Table:
 def _lines(raws: Any) -> tuple[Line, ...]:
     lines = []
     for raw in raws:
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
         lines.append(Line(**values))
     return tuple(lines)
 
