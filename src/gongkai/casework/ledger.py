@@ -307,24 +307,24 @@ class Ledger:
         return None
 
     def undelivered(self, named: str | None = None) -> list[Delivery]:
-        """The documents sent whose receipt is not recorded: the one named, or those it may be.
+        """The documents sent whose receipt is not recorded: the one named, or those still awaited.
 
-        Without a name, a document already answered is meant only if there is no other.
+        A document answered already was received before: only by name can that be recorded late.
         """
         sent: list[Correction | Consultation | Fee | Reasons] = [
             *self.corrections,
             *(one for one in self.consultations if one.closed_on is None),
             *(one for one in (self.fee, self.reasons) if one is not None),
         ]
-        found: list[Delivery] = [one for one in sent if one.received_on is None]
-        awaited: list[Delivery] = [one for one in sent if one.received_on is None and one.open]
+        found: list[Delivery] = [
+            one
+            for one in sent
+            if one.received_on is None and (one.open if named is None else one.event == named)
+        ]
         served = self.service
-        if served is not None and not served.known_at_once and served.received_on is None:
+        if served is not None and served.known_on is None and named in (None, served.event):
             found.append(served)
-            awaited.append(served)
-        if named is not None:
-            return [one for one in found if one.event == named]
-        return awaited or found
+        return found
 
     def unanswered(self, kind: Kind, named: str | None = None) -> list[Consultation]:
         """The consultations an event of `kind` may answer: the one named, or those open."""
