@@ -1,0 +1,1 @@
+"""Official documents of the disclosure office in GB/T 9704 layout, as DOCX and PDF."""
