@@ -23,6 +23,7 @@ __all__ = [
     "correction_lapsed",
     "correction_limit",
     "lapsed",
+    "law_has",
     "no_due_because",
     "passed",
     "payment_lapsed",
@@ -65,6 +66,15 @@ def clock_deadline(
         return _deadline(calendar, kind, start, days)
     except NotInForce:
         return None
+
+
+def law_has(kind: str, day: date) -> bool:
+    """Whether the law in force on `day` knows a kind of clock."""
+    try:
+        clock_rules().clocks[kind].versions.on(day)
+    except NotInForce:
+        return False
+    return True
 
 
 def lapsed(

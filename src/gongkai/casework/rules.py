@@ -16,6 +16,7 @@ from gongkai.casework.clockwork import (
     correction_lapsed,
     correction_limit,
     lapsed,
+    law_has,
     no_due_because,
     passed,
     payment_lapsed,
@@ -300,6 +301,7 @@ def _fee_lapsed(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
 
 def _reasons_requested(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
     yield from _crossed(on, data)
+    yield from _excess_unknown(ledger, Kind.REASONS_REQUESTED)
     if ledger.reasons is not None:
         yield breach("reasons_second", sent=ledger.reasons.sent_on)
 
@@ -309,7 +311,15 @@ def _reasons_given(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
         yield breach("reasons_not_open")
 
 
+def _excess_unknown(ledger: Ledger, kind: Kind) -> Iterator[Breach]:
+    """Under the 2007 text there was no way to meet requests beyond reason (条例35)."""
+    period = ledger.period
+    if period is not None and not law_has("delayed_reply", period.started):
+        yield breach("no_such_law", period.version.reference, verb=kind.label)
+
+
 def _delayed_reply_set(ledger: Ledger, on: date, data: Data) -> Iterator[Breach]:
+    yield from _excess_unknown(ledger, Kind.DELAYED_REPLY_SET)
     if ledger.period is not None and ledger.period.delayed_on is not None:
         yield breach("delay_second")
     elif ledger.reasons is None or not ledger.reasons.reasonable:
