@@ -209,8 +209,8 @@ def _resumed(period: Period, one: Pause, on: date) -> Pause:
     limited = period.version.paused_by[one.reason].limit is not None
     if one.opinion_on is not None or (limited and one.received_on is not None):
         return one
-    received = one.received_on or one.sent_on
-    return Pause(one.reason, one.sent_on, received, max(on, received))
+    earliest = one.received_on or one.sent_on
+    return Pause(one.reason, one.sent_on, one.received_on, max(on, earliest))
 
 
 def passed(ledger: Ledger, day: date) -> Deadline | None:

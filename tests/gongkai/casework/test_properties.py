@@ -41,7 +41,7 @@ from gongkai.workdays import Calendar
 CALENDAR = Calendar.load()
 ANNOUNCED = Calendar.load(amendments=False)
 # What only the data can break; the builder below makes lawful data wherever it can.
-DATA_ONLY = {"opinion_undelivered", "confirmed_later"}
+DATA_ONLY = {"opinion_undelivered", "opinion_late", "confirmed_later"}
 
 type Draw = Callable[[st.SearchStrategy[Any]], Any]
 
