@@ -165,6 +165,8 @@ def _code_of(spec: KindSpec, item: object) -> str:
 def _place(lines: _Lines, message: str, spec: KindSpec, entry: Mapping[Any, Any]) -> _Lines:
     """The line of the item the message names, else of the event."""
     for item in entry:
+        if item in _kinds():
+            continue
         field = spec.fields.get(_code_of(spec, item))
         if f"“{item}”" in message or (field is not None and f"的“{field.name}”" in message):
             return lines.child(item)
