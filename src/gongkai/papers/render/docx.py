@@ -78,8 +78,8 @@ def _content(paper: Paper) -> list[str]:
         out += _signature(paper)
     if paper.copy_to or paper.printed_by:
         out += _imprint(paper)
-    elif isinstance(paper.blocks[-1] if paper.blocks else None, Table) and not paper.signed:
-        out.append(_p("", "Blank"))
+    elif not paper.signed and paper.blocks and isinstance(paper.blocks[-1], Table):
+        out.append(_p("", "Tiny"))  # Word wants a paragraph after a table
     return out
 
 
@@ -99,13 +99,14 @@ def _attachments(paper: Paper) -> list[str]:
         return []
     keep = "<w:keepNext/>" if len(paper.attachments) <= 6 else ""
     out = [_p("", "Blank", keep)] * layout()["attachments"]["gap_lines"]
-    many = len(paper.attachments) > 1
-    start = layout()["attachments"]["indent_characters"] + 3 + (1.5 if many else 0)
+    count = len(paper.attachments)
+    place_width = 0.0 if count == 1 else 2.0 if count > 9 else 1.5
+    start = layout()["attachments"]["indent_characters"] + 3 + place_width
     left = twips(start * character())
     for number, name in enumerate(paper.attachments, 1):
         label = "附件：" if number == 1 else ""
-        place = f"{number}.\t" if many else ""
-        hang = twips((3 * (number == 1) + 1.5 * many) * character())
+        place = f"{number}.\t" if count > 1 else ""
+        hang = twips((3 * (number == 1) + place_width) * character())
         ind = f'<w:ind w:left="{left}" w:hanging="{hang}" w:firstLineChars="0"/>'
         out.append(_p(f"{label}{place}{name}", "Flush", keep + ind))
     return out
@@ -134,9 +135,7 @@ def _imprint(paper: Paper) -> list[str]:
     """版记: a table at the foot of the last page, thick rules outside, a thin one between."""
     rules = layout()["imprint"]
     thick, thin = (round(points(rules[name]) * 8) for name in ("thick_rule", "thin_rule"))
-    rows = []
-    if paper.copy_to:
-        rows.append(_p(f"抄送：{copy_line(paper)}。", "ImprintCopy"))
+    rows = [_p(f"抄送：{copy_line(paper)}。", "ImprintCopy")] if paper.copy_to else []
     if paper.printed_by:
         rows.append(_p(f"{paper.printed_by}\t{printed_day(paper)}", "Imprint"))
     width = body_width()
@@ -145,14 +144,7 @@ def _imprint(paper: Paper) -> list[str]:
         f"</w:tcPr>{row}</w:tc></w:tr>"
         for row in rows
     )
-    border = '<w:{0} w:val="single" w:sz="{1}" w:space="0" w:color="000000"/>'
-    borders = "".join(
-        (
-            border.format("top", thick),
-            border.format("bottom", thick),
-            border.format("insideH", thin),
-        )
-    )
+    borders = _rule("top", thick) + _rule("bottom", thick) + _rule("insideH", thin)
     table = (
         f'<w:tbl {_W}><w:tblPr><w:tblpPr w:vertAnchor="margin" w:horzAnchor="margin" '
         f'w:tblpXSpec="left" w:tblpYSpec="bottom"/><w:tblW w:w="{width}" w:type="dxa"/>'
@@ -160,6 +152,10 @@ def _imprint(paper: Paper) -> list[str]:
         f'<w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid>{cells}</w:tbl>'
     )
     return [table, _p("", "Tiny")]
+
+
+def _rule(edge: str, eighths: int) -> str:
+    return f'<w:{edge} w:val="single" w:sz="{eighths}" w:space="0" w:color="000000"/>'
 
 
 def _table(table: Table) -> str:

@@ -27,21 +27,28 @@ def title_lines(paper: Paper) -> tuple[str, ...]:
     rest = title.removeprefix(paper.agency)
     if rest != title and len(paper.agency) <= per_line and len(rest) <= per_line:
         return (paper.agency, rest)
+    if rest != title and len(rest) <= per_line:
+        return (*_balanced(paper.agency, per_line), rest)
+    return _balanced(title, per_line)
+
+
+def _balanced(title: str, per_line: int) -> tuple[str, ...]:
+    """Lines of like length, none begun by a closing mark or broken inside a number or word."""
     count = -(-len(title) // per_line)
     lines, start = [], 0
-    for number in range(count, 0, -1):
-        stop = start + -(-(len(title) - start) // number)
-        while stop < len(title) and (
-            title[stop] in _NO_BREAK_BEFORE
-            or title[stop - 1] in _NO_BREAK_AFTER
-            or (title[stop].isascii() and title[stop - 1].isascii())
-        ):
-            if stop - start >= per_line:
-                break
+    for left in range(count, 0, -1):
+        stop = start + -(-(len(title) - start) // left)
+        while stop < len(title) and stop - start < per_line and _glued(title, stop):
             stop += 1
         lines.append(title[start:stop])
         start = stop
-    return tuple(line for line in lines if line)
+    return tuple(line for line in (*lines, title[start:]) if line)
+
+
+def _glued(title: str, at: int) -> bool:
+    before, after = title[at - 1], title[at]
+    latin = before.isascii() and after.isascii()
+    return latin or after in _NO_BREAK_BEFORE or before in _NO_BREAK_AFTER
 
 
 def number_line(paper: Paper) -> str:
