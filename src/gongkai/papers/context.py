@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -54,7 +54,7 @@ class Context:
         self.form, self.facts, self.on, self.citer, self.number = form, facts, on, citer, number
         self.places: list[str] = []
         self.used: set[str] = set()
-        self._lacking: list[str] = []
+        self._lacking: tuple[str, ...] = ()
         self._derived: Mapping[str, Callable[[], str | None]] = {
             "您": lambda: "贵单位" if facts.given("申请人是单位") else "您",
             "贵方": lambda: "您" if facts.given("第三方是个人") else "贵单位",
@@ -106,7 +106,7 @@ class Context:
         named = outcome is not None and _LAW_NAMED in outcome.must_state
         return named and not entry.get("部分法律")
 
-    def sources(self, missing: list[str]) -> list[str]:
+    def sources(self, missing: Iterable[str]) -> list[str]:
         """What a person has to fill in so that these names can be written."""
         found: list[str] = []
         for label in missing:
@@ -127,7 +127,7 @@ class Context:
             yield entry[label], label == "部分"
             return
         field = fields().get(label)
-        if field is None or label not in self.used:
+        if field is None:
             return
         value = self.facts.values.get(label)
         for one in value if isinstance(value, tuple) else (self.facts.words(label),):
@@ -184,8 +184,9 @@ class Context:
             self.used.add(label)
             return self.facts.words(label)
 
-        text, self._lacking = fill(parse_wording(remedy_wording(remedy, self.form.noun)), value)
-        return None if self._lacking else text
+        filled = fill(parse_wording(remedy_wording(remedy, self.form.noun)), value)
+        self._lacking = filled.missing
+        return None if filled.missing else filled.text
 
     def _days(self, clock: str) -> str | None:
         length = clock_rules().clocks[clock].versions.on(self.on).length

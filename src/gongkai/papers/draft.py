@@ -20,7 +20,7 @@ from gongkai.papers.paper import Box, Expectation, Paper, Paragraph, Table
 from gongkai.papers.remedy import periods, remedy_of
 from gongkai.papers.template import Part, Template, element_name
 from gongkai.papers.template import template as packaged
-from gongkai.papers.wording import fill
+from gongkai.papers.wording import Filled, fill
 from gongkai.typesetting import clean
 
 __all__ = ["draft", "preview"]
@@ -153,17 +153,17 @@ def _paragraphs(part: Part, context: Context, body: _Body) -> None:
         if isinstance(entry, Mapping) and context.wants_a_law(entry):
             body.missing.append(f"不予公开的部分第{place}行的具体法律、行政法规名称及条款")
         lookup = context.lookup(entry, place)
-        text, missing = fill(part.words[0][0], lookup)
-        body.missing += context.sources(missing)
-        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        filled = fill(part.words[0][0], lookup)
+        body.missing += context.sources(filled.missing)
+        lines = [line.strip() for line in filled.text.split("\n") if line.strip()]
         body.blocks += [Paragraph(line, part.style) for line in lines]
-        _expect(part, context, entry, body)
+        _expect(part, filled, context, entry, body)
 
 
-def _expect(part: Part, context: Context, entry: Any, body: _Body) -> None:
+def _expect(part: Part, filled: Filled, context: Context, entry: Any, body: _Body) -> None:
     """Note what must still be found in the text after a person edited it."""
     element = part.elements[0] if part.elements else ""
-    for label in part.labels:
+    for label in filled.written:
         for words, kept in context.expected(label, entry):
             body.expects.append(Expectation(element or label, words, kept))
 
@@ -174,12 +174,12 @@ def _form(part: Part, context: Context, body: _Body) -> None:
     for row in part.words:
         cells: list[str] = []
         for segments in row:
-            text, missing = fill(segments, lookup)
-            body.missing += context.sources(missing)
-            cells.append(text)
+            filled = fill(segments, lookup)
+            body.missing += context.sources(filled.missing)
+            cells.append(filled.text)
+            _expect(part, filled, context, None, body)
         rows.append(_form_row(cells, part.tall))
     body.blocks.append(Table("", (20, 30, 20, 30), tuple(rows)))
-    _expect(part, context, None, body)
 
 
 def _form_row(cells: Sequence[str], tall: tuple[str, ...]) -> tuple[Box, ...]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["Gap", "Piece", "Segment", "WordingError", "parse_wording"]
+__all__ = ["Filled", "Gap", "Piece", "Segment", "WordingError", "fill", "parse_wording"]
 
 _MARKS = re.compile(r"\[\[|\]\]|[{}]|[^\[\]{}]+|.", re.DOTALL)
 _ENDS = "。．.；;，,、：: \n"
@@ -94,10 +94,17 @@ def parse_wording(text: str) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def fill(
-    segments: tuple[Segment, ...], value: Callable[[str], str | None]
-) -> tuple[str, list[str]]:
-    """Write the text, and list the labels it lacked (outside optional segments).
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text written out: the labels it lacked (outside optional segments), and those it has."""
+
+    text: str
+    missing: tuple[str, ...]
+    written: tuple[str, ...]
+
+
+def fill(segments: tuple[Segment, ...], value: Callable[[str], str | None]) -> Filled:
+    """Write the text.
 
     Args:
         segments: a parsed text.
@@ -106,7 +113,9 @@ def fill(
     missing: list[str] = []
     kept = [s for s in segments if not s.optional or all(value(n) is not None for n in s.labels)]
     pieces = [piece for segment in kept for piece in segment.pieces]
-    return "".join(_written(pieces, value, missing)), missing
+    text = "".join(_written(pieces, value, missing))
+    named = dict.fromkeys(piece.text for piece in pieces if piece.field)
+    return Filled(text, tuple(missing), tuple(n for n in named if n not in missing))
 
 
 def _written(
