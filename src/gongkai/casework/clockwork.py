@@ -7,8 +7,10 @@ or an extension never shortens it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 
 from gongkai.casework.ledger import Consultation, Correction, Fee, Ledger, Period
 from gongkai.errors import NotInForce
@@ -22,6 +24,7 @@ __all__ = [
     "consultation_limit",
     "correction_lapsed",
     "correction_limit",
+    "forget_deadlines",
     "lapsed",
     "law_has",
     "no_due_because",
@@ -54,6 +57,11 @@ def _deadline(
     return deadline(
         kind, start, calendar, days=days, pauses=pauses, extension=extension, restarts=restarts
     )
+
+
+def forget_deadlines() -> None:
+    """Drop the deadlines kept, to measure or to free what they hold."""
+    _deadline.cache_clear()
 
 
 def clock_deadline(
@@ -151,10 +159,8 @@ def no_due_because(ledger: Ledger) -> str:
     awaited = restart_awaited(ledger)
     if awaited is not None:
         return _AWAITED[awaited]
-    if period.delayed_on is None:
-        for one in period.consultations:
-            if one.pauses and one.open and _endless(period, one):
-                return "等待征求意见的答复，答复后继续计算"
+    if period.delayed_on is None and _suspended(ledger.calendar, period):
+        return "等待征求意见的答复，答复后继续计算"
     return ""
 
 
@@ -168,9 +174,43 @@ def restart_awaited(ledger: Ledger) -> str | None:
     return None
 
 
-def _endless(period: Period, one: Consultation) -> bool:
+def _suspended(calendar: Calendar, period: Period) -> bool:
+    """Whether the count stands still for an answer of which nothing yet says when it will end.
+
+    A letter sent on the last day holds nothing up: that day still counts, and the period is over.
+    """
+    open_ended = [one for one in period.pauses() if _endless(period, one)]
+    if not open_ended:
+        return False
+    first = min(open_ended, key=attrgetter("sent_on"))
+    if calendar.count(period.anchor, first.sent_on) < period.shortest:
+        return True
+    earlier = tuple(one for one in period.pauses() if one.sent_on < first.sent_on)
+    return first.sent_on < _counted(calendar, period, earlier, tuple(period.restarts)).due
+
+
+def _endless(period: Period, one: Pause) -> bool:
     """Whether nothing yet says when the consultation will end."""
-    return period.version.paused_by[one.reason].limit is None or one.received_on is None
+    limited = period.version.paused_by[one.reason].limit is not None
+    return one.opinion_on is None and not (limited and one.received_on is not None)
+
+
+def _counted(
+    calendar: Calendar,
+    period: Period,
+    pauses: tuple[Pause, ...],
+    restarts: tuple[Restart, ...],
+) -> Deadline:
+    """The deadline of a period by the pauses and restarts given."""
+    return _deadline(
+        calendar,
+        period.clock.kind,
+        period.started,
+        period.days,
+        pauses,
+        Extension(period.extended) if period.extended else None,
+        restarts,
+    )
 
 
 def reply_deadline(ledger: Ledger, resumed_on: date | None = None) -> Deadline | None:
@@ -189,28 +229,19 @@ def reply_deadline(ledger: Ledger, resumed_on: date | None = None) -> Deadline |
     if period.delayed_on is not None:
         return _deadline(ledger.calendar, "delayed_reply", period.delayed_on, period.delayed_days)
     pauses, restarts = period.pauses(), tuple(period.restarts)
-    if resumed_on is not None:
-        pauses = tuple(_resumed(period, one, resumed_on) for one in pauses)
-        awaited = restart_awaited(ledger)
-        if awaited is not None:
-            restarts += (Restart(awaited, max(resumed_on, period.anchor)),)
-    return _deadline(
-        ledger.calendar,
-        period.clock.kind,
-        period.started,
-        period.days,
-        pauses,
-        Extension(period.extended) if period.extended else None,
-        restarts,
+    if resumed_on is None or not no_due_because(ledger):
+        known = tuple(one for one in pauses if not _endless(period, one))
+        return _counted(ledger.calendar, period, known, restarts)
+    pauses = tuple(
+        replace(one, opinion_on=max(resumed_on, one.received_on or one.sent_on))
+        if _endless(period, one)
+        else one
+        for one in pauses
     )
-
-
-def _resumed(period: Period, one: Pause, on: date) -> Pause:
-    limited = period.version.paused_by[one.reason].limit is not None
-    if one.opinion_on is not None or (limited and one.received_on is not None):
-        return one
-    earliest = one.received_on or one.sent_on
-    return Pause(one.reason, one.sent_on, one.received_on, max(on, earliest))
+    awaited = restart_awaited(ledger)
+    if awaited is not None:
+        restarts += (Restart(awaited, max(resumed_on, period.anchor)),)
+    return _counted(ledger.calendar, period, pauses, restarts)
 
 
 def passed(ledger: Ledger, day: date) -> Deadline | None:
