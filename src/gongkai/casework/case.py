@@ -238,10 +238,6 @@ class Case:
         """Why `due` is None, as a sentence; empty where there is a date or nothing is due."""
         return "" if self.closed else no_due_because(self._ledger)
 
-    def due_if_resumed(self, today: date) -> Deadline | None:
-        """The due date if whatever the count waits for came today."""
-        return reply_deadline(self._ledger, resumed_on=today)
-
     @property
     def in_time(self) -> bool | None:
         """Whether it ended by the due date; None while open or without one."""

@@ -18,7 +18,7 @@ from gongkai.errors import CaseworkError, LawDataInvalid
 from gongkai.regulation.outcomes import outcomes
 from gongkai.workdays.lawyaml import parse_yaml
 
-__all__ = ["Field", "Kind", "KindSpec", "Stage", "State", "choice_name", "choices", "kind_spec"]
+__all__ = ["Field", "Kind", "KindSpec", "Stage", "State", "choices", "kind_spec"]
 
 
 class Kind(StrEnum):
@@ -186,11 +186,6 @@ def choices(group: str) -> Mapping[str, str]:
     """Return the codes and names of a group of choices, as `channel` or `method`."""
     found: Mapping[str, str] = _raw()["choices"][group]
     return MappingProxyType(dict(found))
-
-
-def choice_name(group: str, code: str) -> str:
-    """Return the Chinese name of a choice."""
-    return str(_raw()["choices"][group][code])
 
 
 def _value(field: Field, value: Any) -> Any:
