@@ -133,6 +133,10 @@ class Paper:
             draft=True,
         )
 
+    def numbered(self, number: DocumentNumber) -> Paper:
+        """The document with its number, which is often given only when it is signed."""
+        return replace(self, number=number)
+
     def approved(self) -> Paper:
         """The document as it may leave, after a person read it.
 
