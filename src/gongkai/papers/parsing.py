@@ -94,7 +94,9 @@ class _Reader:
             parts=tuple(read),
             cites=MappingProxyType(cites),
             attachments=self._names("attachments", self.raw),
-            leaves_out=MappingProxyType(dict(self.raw.get("leaves_out") or {})),
+            leaves_out=MappingProxyType(
+                {name: str(why) for name, why in self._mapping("leaves_out").items()}
+            ),
             optional=self._names("optional", self.raw),
             sample=MappingProxyType(self._sample()),
         )
@@ -118,7 +120,7 @@ class _Reader:
 
     def _choice(self, key: str, otherwise: str, choices: tuple[str, ...]) -> Any:
         value = self.raw.get(key, otherwise)
-        if value not in choices:
+        if not isinstance(value, str) or value not in choices:
             self.faults.append(f"{key} 只能是{'、'.join(choices)}，现为“{value}”。")
             return otherwise
         return value
@@ -130,6 +132,15 @@ class _Reader:
             self.faults.append(f"{key} 应当是名称或者名称的列表。")
             return ()
         return tuple(names)
+
+    def _mapping(self, key: str) -> dict[str, Any]:
+        value = self.raw.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.faults.append(f"{key} 应当写成“名称: 内容”。")
+            return {}
+        return {str(name): one for name, one in value.items()}
 
     def _place(self, kind: str) -> tuple[Letter | None, Outcome | None]:
         name = self.raw.get("letter")
@@ -146,14 +157,14 @@ class _Reader:
 
     def _addressee(self) -> str | None:
         to = self.raw.get("to")
-        if to is None or to in fields():
+        if to is None or (isinstance(to, str) and to in fields()):
             return None if to is None else str(to)
         self.faults.append(f"to（主送）：没有名为“{to}”的项目{_near(str(to), fields())}。")
         return None
 
     def _cites(self) -> dict[str, Reference]:
         found = {}
-        for label, place in (self.raw.get("cites") or {}).items():
+        for label, place in self._mapping("cites").items():
             try:
                 found[str(label)] = law().resolve(place, f"cites“{label}”")
             except LawDataInvalid as error:
@@ -161,7 +172,7 @@ class _Reader:
         return found
 
     def _sample(self) -> dict[str, object]:
-        raw = self.raw.get("sample") or {}
+        raw = self._mapping("sample")
         known = {field.key for field in fields().values()}
         self._keys(raw, known, "sample")
         return dict(raw)
@@ -181,12 +192,18 @@ class _Reader:
         if sum(key in raw for key in ("text", "form", "table")) != 1:
             self.faults.append(f"{where}：text、form、table 应当写其中一个。")
             return None
+        if "table" in raw and str(raw["table"]) not in _TABLES:
+            self.faults.append(f"{where}：没有名为“{raw['table']}”的表。")
         each = raw.get("each")
         held = _known_items(each)
         if each is not None and held is None:
             self.faults.append(f"{where}：each 只能是可以逐条列出的项目，“{each}”不是。")
         form = self._form(raw.get("form", ()), where)
-        text = str(raw.get("text", "")).strip()
+        text = raw.get("text", "")
+        if not isinstance(text, str) or ("text" in raw and not text.strip()):
+            self.faults.append(f"{where}：text 应当是文字，不能为空。")
+            return None
+        text = text.strip()
         part = Part(
             words=self._words([(text,)] if text else form, where),
             text=text,
@@ -194,7 +211,7 @@ class _Reader:
             elements=self._names("element", raw),
             when=self._names("when", raw),
             unless=self._names("unless", raw),
-            each=each,
+            each=each if held is not None else None,
             table=raw.get("table"),
             tall=self._names("tall", raw),
             style=raw.get("style", "body"),
@@ -204,6 +221,9 @@ class _Reader:
 
     def _form(self, raw: Any, where: str) -> tuple[tuple[str, ...], ...]:
         rows = []
+        if not isinstance(raw, list | tuple) or (isinstance(raw, list) and not raw):
+            self.faults.append(f"{where}：form 应当是若干行名称和内容。")
+            return ()
         for row in raw:
             if not isinstance(row, list) or len(row) not in (2, 4):
                 self.faults.append(f"{where}：form 的每一行应当是名称和内容，一对或者两对。")
@@ -227,9 +247,7 @@ class _Reader:
         for label in (*part.labels, *part.when, *part.unless):
             if label not in allowed:
                 self.faults.append(f"{where}：没有名为“{label}”的项目{_near(label, allowed)}。")
-        if part.table is not None and part.table not in _TABLES:
-            self.faults.append(f"{where}：没有名为“{part.table}”的表。")
-        if part.style not in get_args(ParagraphStyle):
+        if str(part.style) not in get_args(ParagraphStyle):
             self.faults.append(f"{where}：style 只能是{'、'.join(get_args(ParagraphStyle))}。")
 
     def _elements(self, found: Template) -> None:

@@ -12,6 +12,8 @@ import docx
 import pdfplumber
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from tests.gongkai.papers.conftest import DAY, docx_text, pdf_text, sample
 
@@ -321,3 +323,22 @@ def test_a_paper_of_another_day_prints_that_day(refusal: Paper) -> None:
     text = pdf_text(render_pdf(paper))
     assert "2026年12月1日" in text
     assert "2026年12月2日印发" in text
+
+
+@settings(max_examples=25)
+@given(st.text(max_size=80), st.text(max_size=40))
+def test_any_text_prints(one: str, other: str) -> None:
+    paper = sample("fee_notice")
+    title = f"关于{other}的通知"
+    paper = replace(
+        paper.edited([*paper.paragraphs, one], title=title),
+        addressee=other,
+        agency=f"局{one}",
+        head=f"局{other}",
+        attachments=(f"甲{one}", f"乙{other}"),
+        copy_to=(one,),
+        printed_by=other,
+    )
+    assert render_pdf(paper).startswith(b"%PDF")
+    assert docx.Document(BytesIO(render_docx(paper))).tables
+    assert render_text(paper)

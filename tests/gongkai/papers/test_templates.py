@@ -7,9 +7,12 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.gongkai.papers.conftest import DAY
 
-from gongkai.errors import NotInForce, PaperError
+from gongkai.errors import GongkaiError, NotInForce, PaperError
 from gongkai.papers import Template, draft, preview, template, templates
 from gongkai.papers.template import element_name
 from gongkai.regulation.outcomes import letters, outcomes
@@ -135,3 +138,32 @@ def test_what_was_filled_in_is_never_read_as_a_template() -> None:
     facts = {**hostile, "applicant": "张某某", "agency": "示例局"}
     paper = draft("receipt", facts, on=DAY, template=Template.parse(TEXT))
     assert "“{复议机关}[[{法院}]] ${7*7} {{x}}”" in paper.paragraphs[0]
+
+
+junk = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.text(max_size=8),
+    st.lists(st.one_of(st.integers(), st.text(max_size=3)), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)
+
+
+@given(
+    data=st.data(),
+    kind=st.sampled_from(["N6", "P1", "fee_notice", "registration", "third_party_consult"]),
+)
+def test_whatever_is_written_the_answer_is_a_template_or_a_sentence(
+    data: st.DataObject, kind: str
+) -> None:
+    raw = yaml.safe_load(templates()[kind].on(DAY).to_yaml())
+    place = raw
+    if data.draw(st.booleans()):
+        place = data.draw(st.sampled_from(raw["body"]))
+    extra = ["cites", "leaves_out", "optional", "sample", "attachments", "outcome", "when", "form"]
+    place[data.draw(st.sampled_from([*place, *extra]))] = data.draw(junk)
+    try:
+        preview(Template.parse(yaml.safe_dump(raw, allow_unicode=True)), DAY)
+    except GongkaiError as refused:
+        assert re.search("[\u4e00-\u9fff]", str(refused))
