@@ -17,7 +17,7 @@ from gongkai.regulation.references import law
 from gongkai.regulation.report_formats import report_formats
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "findings.md"
-WEIGHTS = {"error": "错误", "warn": "提醒", "note": "说明"}
+WEIGHTS = {"error": "错误", "warn": "疑问", "note": "提示"}
 
 
 def page() -> str:
@@ -30,7 +30,7 @@ def _head() -> Iterator[str]:
     yield ""
     yield "<!-- 由 scripts/findings_reference.py 生成，请改 src/gongkai/annual_report/data 后重新生成。 -->"
     yield ""
-    yield "每个编码是一种问题。错误（error）：与格式规定的关系矛盾；提醒（warn）：需要确认；说明（note）：供参考。"
+    yield "每个编码是一种问题。错误（error）：与格式规定的关系矛盾；疑问（warn）：需要确认；提示（note）：供参考。"
     yield "“……”处由程序填入所在的格和数。核对的办法见 [勾稽关系怎样核对](../explanation/relations.md)。"
     yield ""
 

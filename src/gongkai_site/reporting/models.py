@@ -34,17 +34,17 @@ class FileState(models.TextChoices):
 
     QUEUED = "queued", "等待读取"
     READING = "reading", "正在读取"
-    READ = "read", "已读取"
-    UNSUPPORTED = "unsupported", "不是统一格式"
-    UNREADABLE = "unreadable", "读不出"
+    READ = "read", "已读出"
+    UNSUPPORTED = "unsupported", "不支持"
+    UNREADABLE = "unreadable", "无法读取"
 
 
 class RecordState(models.TextChoices):
     """What became of one report in a file."""
 
-    READ = "read", "已读取"
-    UNSUPPORTED = "unsupported", "不是统一格式"
-    UNREADABLE = "unreadable", "读不出"
+    READ = "read", "已读出"
+    UNSUPPORTED = "unsupported", "不支持"
+    UNREADABLE = "unreadable", "无法读取"
 
 
 class ReportSet(models.Model):

@@ -164,10 +164,52 @@ def test_due_outside_what_is_loaded(day: str, gongkai: Run) -> None:
     assert ("2027" in result.stderr) == (day > "2026")
 
 
-def test_due_by_case_file_is_said_to_be_missing(gongkai: Run) -> None:
-    result = gongkai("due", "--case", "案.yaml")
+CONSULTED = """\
+events:
+  - received: 2024-09-20
+    channel: in_person
+  - third_party_consulted: 2024-09-26
+    对方收到日期: 2024-09-27
+"""
+
+
+def test_due_by_case_file_counts_everything_that_happened(gongkai: Run, tmp_path: Path) -> None:
+    """E7: the third party silent, its fifteen days excluded, the twentieth day is 14 November."""
+    file = tmp_path / "案.yaml"
+    file.write_text(CONSULTED, encoding="utf-8")
+    assert gongkai("due", "--case", str(file)).stdout.startswith("2024-11-14（星期四）")
+    shown = json.loads(gongkai("due", "--case", str(file), "--json").stdout)
+    assert shown["due"] == "2024-11-14"
+    assert shown["steps"][0]["first"] == "2024-09-20"
+
+
+def test_due_by_case_file_names_the_line_that_is_wrong(gongkai: Run, tmp_path: Path) -> None:
+    file = tmp_path / "案.yaml"
+    file.write_text("events:\n  - recieved: 2024-09-20\n", encoding="utf-8")
+    result = gongkai("due", "--case", str(file))
     assert result.exit_code == 2
-    assert "要用案卷功能，这个版本还没有" in result.stderr
+    assert "第2行：“recieved”不是事件" in result.stderr
+
+
+def test_due_by_case_file_that_is_not_there(gongkai: Run) -> None:
+    result = gongkai("due", "--case", "无此案.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "打不开“无此案.yaml”" in result.stderr
+
+
+def test_due_beyond_the_calendar_with_a_year_file_of_ones_own(gongkai: Run, tmp_path: Path) -> None:
+    """A made-up 2027 without holidays but 1 January: 261 weekdays less one are working days."""
+    file = tmp_path / "2027.yaml"
+    file.write_text(
+        "year: 2027\nnotices:\n  - number: 示例〔2026〕1号\n    title: 示例安排\n"
+        "    issued: 2026-11-01\n    verified: false\n    working_days: 260\n"
+        "    days_off:\n      - {name: 元旦, first: 2027-01-01, last: 2027-01-01}\n"
+        "    days_worked: []\n",
+        encoding="utf-8",
+    )
+    # From Friday 1 January: the twenty weekdays from Monday 4 end on Friday 29.
+    result = gongkai("due", "2027-01-01", "--calendar", str(file))
+    assert result.stdout.startswith("2027-01-29（星期五）"), result.stderr
 
 
 MISUSES = [

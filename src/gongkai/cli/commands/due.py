@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gongkai.cli import exits
 from gongkai.cli.chinese import Argument, Command, FileName, Whole
+from gongkai.cli.inputs import STDIN
 from gongkai.cli.terminal import aligned, paint, say
 
 if TYPE_CHECKING:
     from gongkai.regulation.clocks import Deadline
+    from gongkai.workdays import Calendar
 
 __all__ = ["due"]
 
@@ -55,7 +59,8 @@ class _Day(click.ParamType[date]):
     3 超出已有的节假日数据，或当时没有施行的规定。""",
     epilog="""gongkai due 2021-02-01 --kind reply
     gongkai due 2021-02-01 --kind reply --extend 20
-    gongkai due 2021-02-01 --kind consultation --json""",
+    gongkai due 2021-02-01 --kind consultation --json
+    gongkai due --case 案件.yaml""",
 )
 @click.argument(
     "start", type=_Day(), required=False, metavar="日期", cls=Argument, help="起算日，如 2021-02-01"
@@ -73,7 +78,15 @@ class _Day(click.ParamType[date]):
     "case_file",
     type=FileName(),
     metavar="文件",
-    help="按案件的全部经过计算（本版本还不支持）",
+    help="按案件的全部经过（YAML 事件文件）计算答复期限，- 表示标准输入",
+)
+@click.option(
+    "--calendar",
+    "calendars",
+    type=FileName(),
+    multiple=True,
+    metavar="文件",
+    help="补充的年度节假日文件（YAML），可以写多次；同一年的替换自带的",
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON：due 是届满日，steps 是每一步")
 def due(
@@ -82,28 +95,72 @@ def due(
     extend: int | None,
     days: int | None,
     case_file: str | None,
+    calendars: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Compute the deadline and return the exit code."""
     from gongkai.regulation.clocks import Extension, deadline
     from gongkai.workdays import Calendar
 
+    texts = [_text(path) for path in calendars]
+    calendar = Calendar.from_yaml_texts(texts) if texts else Calendar.load()
     if case_file is not None:
-        raise click.UsageError(
-            "按案件经过计算要用案卷功能，这个版本还没有。"
-            "请先写明起算日和期限种类，例如：gongkai due 2021-02-01 --kind reply"
-        )
+        if start is not None or extend or days:
+            raise click.UsageError(
+                "写了 --case，就不要再写日期、--extend 和 --days：经过都在文件里。"
+            )
+        return _case(case_file, calendar, as_json=as_json)
     if start is None:
         raise click.UsageError("缺少日期。请写明起算日，例如：gongkai due 2021-02-01")
     extension = Extension(extend) if extend else None
-    result = deadline(kind, start, Calendar.load(), days=days, extension=extension)
+    result = deadline(kind, start, calendar, days=days, extension=extension)
     if as_json:
-        from gongkai.cli.outputs.structured import show
-
-        show(result.as_dict())
+        _show(result.as_dict())
     else:
         _print(result)
     return exits.CLEAN
+
+
+def _case(path: str, calendar: Calendar, *, as_json: bool) -> int:
+    """Replay a case file and tell when its reply is due."""
+    from gongkai.casework import load_case, replay
+
+    name = "标准输入" if path == STDIN else path
+    case = replay(load_case(_text(path), name), calendar)
+    due = case.due
+    why_none = case.no_due_because or "案件已办结或者不再计算答复期限。"
+    if as_json:
+        empty: dict[str, Any] = {"due": None, "steps": [], "because": why_none}
+        _show(due.as_dict() if due is not None else empty)
+        return exits.CLEAN
+    if due is None:
+        say(f"没有答复期限：{why_none}")
+    else:
+        _print(due)
+    for irregularity in case.irregularities:
+        said = irregularity.what + irregularity.consequence
+        say(f"{paint('注意：', 'bold')}{said}依据：{irregularity.reference}")
+    return exits.CLEAN
+
+
+def _text(path: str) -> str:
+    """The text of a file the user wrote, or of standard input."""
+    try:
+        data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+    except OSError as error:
+        raise click.UsageError(
+            f"打不开“{path}”：{error.strerror or error}。请核对文件名。"
+        ) from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"“{path}”不是 UTF-8 文字文件。请另存为 UTF-8 后再试。") from None
+
+
+def _show(value: object) -> None:
+    from gongkai.cli.outputs.structured import show
+
+    show(value)
 
 
 def _print(result: Deadline) -> None:

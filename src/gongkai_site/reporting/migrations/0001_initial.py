@@ -34,9 +34,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "等待读取"),
                             ("reading", "正在读取"),
-                            ("read", "已读取"),
-                            ("unsupported", "不是统一格式"),
-                            ("unreadable", "读不出"),
+                            ("read", "已读出"),
+                            ("unsupported", "不支持"),
+                            ("unreadable", "无法读取"),
                         ],
                         default="queued",
                         max_length=12,
@@ -96,9 +96,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("read", "已读取"),
-                            ("unsupported", "不是统一格式"),
-                            ("unreadable", "读不出"),
+                            ("read", "已读出"),
+                            ("unsupported", "不支持"),
+                            ("unreadable", "无法读取"),
                         ],
                         max_length=12,
                     ),
