@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -133,20 +134,110 @@ def take(db: None, read_waiting: Callable[[], int]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def corrections_may_go(transactional_db: None) -> Iterator[None]:
-    """Let a test that clears the whole database clear kept corrections too.
+def history_may_go(transactional_db: None) -> Iterator[None]:
+    """Let a test that clears the whole database clear what is append-only too.
 
-    The database refuses to delete them; only this test's own scratch database gives way.
+    The database refuses to delete it; only this test's own scratch database gives way.
     """
     yield
-    import importlib
+    from django.db import connection, transaction
 
-    from django.db import connection
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+            laid = [row for row in cursor.fetchall() if "append-only" in row[2]]
+            for name, _, _ in laid:
+                cursor.execute(f"DROP TRIGGER {name}")
+            for table in {table for _, table, _ in laid}:
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table's name
+            for _, _, statement in laid:
+                cursor.execute(statement)
+        else:
+            cursor.execute(
+                "SELECT DISTINCT t.tgrelid::regclass::text FROM pg_trigger t JOIN pg_proc p "
+                "ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND p.prosrc LIKE '%append-only%'"
+            )
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table's name
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
-    laid = importlib.import_module("gongkai_site.reporting.migrations.0002_corrections_append_only")
-    with connection.schema_editor() as editor:
-        laid.lift(None, editor)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM reporting_correction")
-    with connection.schema_editor() as editor:
-        laid.lay(None, editor)
+
+@pytest.fixture
+def corrections_may_go(history_may_go: None) -> None:
+    """Let a test that clears the whole database clear kept corrections too."""
+
+
+# --- organs and people --------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def keys_file(settings: Any, tmp_path: Path) -> Path:
+    """Keep the keys of a test in its own folder."""
+    settings.KEYS_FILE = tmp_path / "keys.json"
+    return tmp_path / "keys.json"
+
+
+@pytest.fixture
+def make_agency() -> Callable[..., Any]:
+    """Return the maker of organs: `make_agency(name="云山县商务局", **fields)`."""
+    from gongkai_site.agencies.models import Agency
+
+    def make(name: str = "云山县商务局", **fields: Any) -> Any:
+        defaults = {
+            "code": f"云{name[-4:-1]}{Agency.objects.count() or ''}",
+            "valid_from": date(2019, 1, 1),
+            "review_organ": "云山县人民政府",
+            "court": "云山县人民法院",
+            "office_name": f"{name}办公室",
+            "address": "云山县人民路1号",
+            "postcode": "510000",
+            "office_hours": "工作日9:00—12:00，14:00—17:00",
+            "phone": "020-00000000",
+            "fax": "020-00000001",
+            "email": "office@yunshan.example",
+        }
+        return Agency.objects.create(name=name, **defaults | fields)
+
+    return make
+
+
+@pytest.fixture
+def make_staff(make_agency: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the maker of staff: `make_staff(role, agency=None, name=None, **fields)`.
+
+    Several roles may be given: `make_staff(Role.LEGAL, Role.CASE_OFFICER)`. The organ is the one
+    organ there is, made if there is none. The account has no password. `actor(user)` turns the
+    account into an Actor.
+    """
+    from gongkai_site.agencies.models import Agency, Membership, User
+
+    def make(*roles: str, agency: Any = None, name: str = "", **fields: Any) -> Any:
+        agency = agency or Agency.objects.order_by("pk").first() or make_agency()
+        number = User.objects.count() + 1
+        user = User(
+            username=fields.pop("username", f"staff{number}"),
+            display_name=name or f"职员{number}",
+            agency=agency,
+            **fields,
+        )
+        user.set_unusable_password()
+        user.save()
+        for role in roles:
+            Membership.objects.create(
+                user=user, agency=agency, role=role, office=user.office, valid_from=date(2019, 1, 1)
+            )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def actor() -> Callable[..., Any]:
+    """Return what turns an account into an Actor: `actor(user, agency=None)`."""
+    from gongkai_site.agencies.service import staff_actor
+
+    def stand(user: Any, agency: Any = None) -> Any:
+        return staff_actor(user, agency.pk if agency is not None else None)
+
+    return stand

@@ -13,6 +13,7 @@ from gongkai_site.conf import environment
 CONF = Path(__file__).resolve().parent
 VAR = environment.var_folder()
 UPLOADS = VAR / "uploads"
+KEYS_FILE = VAR / "keys.json"
 VERSION = gongkai.__version__
 
 DEBUG = os.environ.get("GONGKAI_DEBUG") == "1"
@@ -21,11 +22,13 @@ ALLOWED_HOSTS = environment.hosts()
 HTTPS = os.environ.get("GONGKAI_HTTPS") == "1"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_tasks_db",
+    "gongkai_site.agencies",
     "gongkai_site.reporting",
 ]
 MIDDLEWARE = [
@@ -35,6 +38,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -58,6 +62,8 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+AUTH_USER_MODEL = "agencies.User"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

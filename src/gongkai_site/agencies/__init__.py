@@ -1,0 +1,1 @@
+"""Who works here: organs with dates of validity, offices, staff, roles, sign-in, and the audit log."""

@@ -1,0 +1,1 @@
+"""Commands of this room, run by `python -m gongkai_site manage`."""

@@ -1,0 +1,1 @@
+"""Migrations of organs, staff and audit."""
