@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks_db",
     "gongkai_site.agencies",
+    "gongkai_site.info_requests",
     "gongkai_site.reporting",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,64 @@
+"""What this room keeps. Written only by `service`."""
+
+from gongkai_site.info_requests.models.applicant import IDENTITY_TYPES, Applicant, Details, Seal
+from gongkai_site.info_requests.models.case import (
+    NEVER,
+    Case,
+    CaseDispute,
+    CaseEvent,
+    CaseKind,
+    RequestText,
+)
+from gongkai_site.info_requests.models.files import (
+    Attachment,
+    AttachmentPurpose,
+    LookupWindow,
+    ScanState,
+    Submission,
+)
+from gongkai_site.info_requests.models.letters import (
+    Letter,
+    LetterState,
+    LetterVersion,
+    NumberSeries,
+    TemplateVersion,
+)
+from gongkai_site.info_requests.models.work import (
+    Assignment,
+    AssignmentKind,
+    Consultation,
+    Note,
+    Outbox,
+    OutboxState,
+    Satisfaction,
+)
+
+__all__ = [
+    "IDENTITY_TYPES",
+    "NEVER",
+    "Applicant",
+    "Assignment",
+    "AssignmentKind",
+    "Attachment",
+    "AttachmentPurpose",
+    "Case",
+    "CaseDispute",
+    "CaseEvent",
+    "CaseKind",
+    "Consultation",
+    "Details",
+    "Letter",
+    "LetterState",
+    "LetterVersion",
+    "LookupWindow",
+    "Note",
+    "NumberSeries",
+    "Outbox",
+    "OutboxState",
+    "RequestText",
+    "Satisfaction",
+    "ScanState",
+    "Seal",
+    "Submission",
+    "TemplateVersion",
+]

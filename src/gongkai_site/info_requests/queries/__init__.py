@@ -1,0 +1,1 @@
+"""What lists, pages and reports need to know. Nothing here writes."""
