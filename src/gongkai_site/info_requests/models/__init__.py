@@ -17,6 +17,7 @@ from gongkai_site.info_requests.models.files import (
     Submission,
 )
 from gongkai_site.info_requests.models.letters import (
+    UNSIGNED_KINDS,
     Letter,
     LetterState,
     LetterVersion,
@@ -34,6 +35,7 @@ from gongkai_site.info_requests.models.work import (
 )
 
 __all__ = [
+    "UNSIGNED_KINDS",
     "IDENTITY_TYPES",
     "NEVER",
     "Applicant",

@@ -6,14 +6,12 @@ from django.db import models
 
 from gongkai_site.info_requests.errors import HistoryIsFinal
 
-__all__ = ["AppendOnly", "AppendOnlyRows"]
+__all__ = ["AppendOnly", "AppendOnlyManager"]
 
 _REFUSAL = "案卷里的记录只能新增，不能修改或者删除。登记有误的，请用“撤销登记”。"
 
 
-class AppendOnlyRows(models.QuerySet):
-    """Rows of a model that says `objects = AppendOnlyRows.as_manager()`."""
-
+class _AppendOnlyRows(models.QuerySet):
     def update(self, **kwargs: object) -> int:
         raise HistoryIsFinal(_REFUSAL)
 
@@ -22,6 +20,14 @@ class AppendOnlyRows(models.QuerySet):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise HistoryIsFinal(_REFUSAL)
+
+
+class AppendOnlyManager(models.Manager):
+    """The manager every append-only model names."""
+
+    def get_queryset(self) -> _AppendOnlyRows:
+        """Rows that refuse to be changed."""
+        return _AppendOnlyRows(self.model, using=self._db)
 
 
 class AppendOnly(models.Model):

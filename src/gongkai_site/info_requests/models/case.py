@@ -17,7 +17,7 @@ from django.utils import timezone
 from gongkai.casework import Event
 from gongkai.regulation.outcomes import outcomes
 from gongkai_site.info_requests.models.applicant import Applicant
-from gongkai_site.info_requests.models.base import AppendOnly, AppendOnlyRows
+from gongkai_site.info_requests.models.base import AppendOnly, AppendOnlyManager
 
 __all__ = ["NEVER", "Case", "CaseDispute", "CaseEvent", "CaseKind", "RequestText"]
 
@@ -164,7 +164,7 @@ class CaseEvent(AppendOnly):
     )
     body = models.JSONField()
 
-    objects = AppendOnlyRows.as_manager()
+    objects = AppendOnlyManager()
 
     class Meta:
         verbose_name = "案卷事件"
@@ -197,12 +197,14 @@ class CaseEvent(AppendOnly):
 class RequestText(AppendOnly):
     """What is asked (条例29(2) and (3)): as first written, as corrected, as split. Never a purpose.
 
+    The last version stands. `event` is the id of the event that brought it.
     For a correction of one's own record (条例41) `name` is the record and `claim` what it should say.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="texts")
     version = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=12)
+    event = models.CharField(max_length=12, blank=True)
     name = models.CharField("信息名称", max_length=300)
     document_number = models.CharField("文号", max_length=120, blank=True)
     description = models.TextField("其他特征描述", blank=True)
@@ -212,7 +214,7 @@ class RequestText(AppendOnly):
     form_words = models.CharField("其他要求", max_length=200, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = AppendOnlyRows.as_manager()
+    objects = AppendOnlyManager()
 
     class Meta:
         verbose_name = "申请内容"

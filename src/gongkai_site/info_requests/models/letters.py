@@ -7,10 +7,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai_site.info_requests.models.base import AppendOnly, AppendOnlyRows
+from gongkai_site.info_requests.models.base import AppendOnly, AppendOnlyManager
 from gongkai_site.info_requests.models.case import Case
 
-__all__ = ["Letter", "LetterState", "LetterVersion", "NumberSeries", "TemplateVersion"]
+__all__ = [
+    "Letter",
+    "LetterState",
+    "LetterVersion",
+    "NumberSeries",
+    "TemplateVersion",
+    "UNSIGNED_KINDS",
+]
+
+
+UNSIGNED_KINDS = ("assist", "receipt")
+"""Letters that tell nothing new: an officer sends them without a signature."""
 
 
 class LetterState(models.TextChoices):
@@ -147,7 +158,9 @@ class Letter(models.Model):
                 name="letter_signed_by_another",
             ),
             models.CheckConstraint(
-                condition=~Q(state="issued") | Q(approved_by__isnull=False),
+                condition=~Q(state="issued")
+                | Q(approved_by__isnull=False)
+                | Q(kind__in=UNSIGNED_KINDS),
                 name="issued_letter_was_signed",
             ),
         ]
@@ -167,7 +180,7 @@ class LetterVersion(AppendOnly):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = AppendOnlyRows.as_manager()
+    objects = AppendOnlyManager()
 
     class Meta:
         verbose_name = "文书稿次"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from gongkai_site.info_requests.models.base import AppendOnly, AppendOnlyRows
+from gongkai_site.info_requests.models.base import AppendOnly, AppendOnlyManager
 from gongkai_site.info_requests.models.case import Case
 from gongkai_site.info_requests.models.letters import Letter
 
@@ -120,7 +120,7 @@ class Note(AppendOnly):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = AppendOnlyRows.as_manager()
+    objects = AppendOnlyManager()
 
     class Meta:
         verbose_name = "备注"

@@ -9,11 +9,14 @@ from gongkai.casework import Kind, kind_spec, voidable
 from gongkai_site.agencies.service import Actor
 from gongkai_site.info_requests.attachments import Kept
 from gongkai_site.info_requests.errors import Impossible, NotAllowedNow
+from gongkai_site.info_requests.intake import Asked
 from gongkai_site.info_requests.models import AttachmentPurpose, Case, Consultation
 from gongkai_site.info_requests.permissions import Permission
-from gongkai_site.info_requests.service.core import opened
+from gongkai_site.info_requests.service.core import Working, opened
 from gongkai_site.info_requests.service.files import join_files
+from gongkai_site.info_requests.service.handling import retitle
 from gongkai_site.info_requests.service.notify import tell_staff
+from gongkai_site.info_requests.service.receive import add_text
 
 __all__ = ["archive", "record_dispute_decided", "record_dispute_opened", "reopen", "void"]
 
@@ -127,6 +130,7 @@ def void(
     if not reason:
         raise Impossible("请写明撤销的理由。", "reason")
     with opened(actor, case_id, Permission.UNDO, expected=expected, now=now) as working:
+        _parts_left(working, event)
         answer = voidable(working.law, event)
         if not answer.recordable:
             named = next((one for one in working.recorded if one.id == event), None)
@@ -136,10 +140,34 @@ def void(
         Consultation.objects.filter(case=working.case, answered=event).update(
             answered="", opinion=""
         )
+        _text_before(working, event)
         if not working.law.links.get("merged_into") and working.case.merged_into_id:
             working.case.merged_into = None
             working.case.save(update_fields=["merged_into"])
         return working.case
+
+
+def _text_before(working: Working, event: str) -> None:
+    """Have the text that stood before an event stand again, as a further version."""
+    case = working.case
+    texts = list(case.texts.all())
+    if not texts or texts[-1].event != event:
+        return
+    undone = {one.data["event"] for one in working.recorded if one.kind is Kind.VOIDED}
+    standing = next(one for one in reversed(texts) if not one.event or one.event not in undone)
+    asked = Asked(**{name: getattr(standing, name) for name in Asked.__dataclass_fields__})
+    add_text(case, asked, "undone", working.now, standing.event)
+    retitle(case, asked)
+
+
+def _parts_left(working: Working, event: str) -> None:
+    """A splitting cannot be undone while its parts are worked on as cases of their own."""
+    named = next((one for one in working.recorded if one.id == event), None)
+    if named is None or named.kind is not Kind.SPLIT:
+        return
+    parts = working.case.split_into.filter(closed_on=None, number__in=named.data["parts"])
+    if parts.exists():
+        raise NotAllowedNow("拆出的申请还在办理，不能撤销拆分。请先把它们并回这件申请。")
 
 
 def _kind(kinds: dict[str, Kind], what: str) -> Kind:

@@ -124,7 +124,7 @@ def take_correction(
     if faults:
         raise Faulty(faults)
     event = working.record(Kind.CORRECTED, on=on, as_happened=as_happened)
-    add_text(working.case, asked, "correction", working.now)
+    add_text(working.case, asked, "correction", working.now, event.event_id)
     retitle(working.case, asked)
     join_files(
         working,

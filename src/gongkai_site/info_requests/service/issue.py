@@ -15,6 +15,7 @@ from gongkai_site.info_requests.attachments import Kept
 from gongkai_site.info_requests.errors import Impossible, NotAllowedNow
 from gongkai_site.info_requests.letter_kinds import LetterKind, letter_kind
 from gongkai_site.info_requests.models import (
+    UNSIGNED_KINDS,
     AttachmentPurpose,
     Case,
     Letter,
@@ -66,7 +67,8 @@ def issue_letter(
 
 def send(working: Working, letter: Letter, of: LetterKind, on: date, as_happened: bool) -> None:
     """Issue a letter within a verb."""
-    if letter.state != LetterState.APPROVED or letter.approved_at is None:
+    signed = letter.state == LetterState.APPROVED and letter.approved_at is not None
+    if not signed and not (letter.kind in UNSIGNED_KINDS and letter.state == LetterState.DRAFT):
         raise Impossible("这份文书还没有签发，不能编号发出。请先送签。")
     paper = replace(paper_of(letter), on=on)
     if of.series:

@@ -83,6 +83,7 @@ def make_draft(
     if of.reply and case.letters.filter(state__in=_LIVE, kind__in=_reply_kinds()).exists():
         raise Impossible("这件申请已经有一份答复书在拟稿或者送签。请修改那一份，或者先作废。")
     data = event_data(of, given, facts, working.today)
+    facts = {**_promised(working, of, data), **facts}
     whole = {**case_facts(case, working.law), **facts}
     own = template_for(case.agency_id, of.key, working.today)
     form = Template.parse(own.text) if own is not None else None
@@ -104,6 +105,14 @@ def make_draft(
         _record_draft(working, of)
     working.trace(of.drafting, what="draft_letter", letter=letter.pk, kind=of.key)
     return letter
+
+
+def _promised(working: Working, of: LetterKind, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The date a notice promises, worked out from the days it gives."""
+    if of.event is not Kind.DELAYED_REPLY_SET or not data.get("days"):
+        return {}
+    after = working.foresee(of.event, data)
+    return {"delayed_until": after.due.due} if after.due is not None else {}
 
 
 def edit_letter(

@@ -45,8 +45,8 @@ def split(
             raise Faulty(faults)
     with opened(actor, case_id, Permission.SPLIT, expected=expected, now=now) as working:
         made = [_part(working, asked) for asked in others]
-        working.record(Kind.SPLIT, {"parts": [part.case.number for part in made]})
-        add_text(working.case, first, "split", working.now)
+        event = working.record(Kind.SPLIT, {"parts": [part.case.number for part in made]})
+        add_text(working.case, first, "split", working.now, event.event_id)
         retitle(working.case, first)
         for part in made:
             working.traces += [

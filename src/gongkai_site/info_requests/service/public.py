@@ -62,6 +62,13 @@ class Access:
         """The case it opens."""
         return Case.objects.select_related("agency", "applicant").get(pk=self.case_id)
 
+    def part(self, number: str) -> Access:
+        """Open a case that was split from this one. Raises UnknownCase for any other."""
+        found = Case.objects.filter(split_from_id=self.case_id, number=number).first()
+        if found is None:
+            raise UnknownCase(_UNKNOWN)
+        return Access(found.pk, found.number)
+
 
 def new_key() -> str:
     """Return a fresh idempotency key for a form."""

@@ -255,13 +255,14 @@ def title_of(asked: Asked) -> str:
     return asked.name if len(asked.name) <= 120 else asked.name[:119] + "…"
 
 
-def add_text(case: Case, asked: Asked, source: str, now: datetime) -> RequestText:
-    """Keep what is asked as a further version of the request's text."""
+def add_text(case: Case, asked: Asked, source: str, now: datetime, event: str = "") -> RequestText:
+    """Keep what is asked as a further version of the request's text, brought by an event."""
     version = 1 if source == "original" else case.texts.count() + 1
     text = RequestText(
         case=case,
         version=version,
         source=source,
+        event=event,
         name=asked.name,
         document_number=asked.document_number,
         description=asked.description,
