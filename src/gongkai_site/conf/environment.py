@@ -5,6 +5,10 @@ DATABASE_URL    postgres://user:password@host:5432/name, or sqlite:///path (defa
 GONGKAI_HOSTS   host names the site answers to, comma separated (default: this machine only)
 GONGKAI_HTTPS   1 when served over HTTPS: cookies are then sent over HTTPS only
 GONGKAI_SECRET_KEY  the signing secret, instead of the file var/secret_key
+GONGKAI_REQUIRE_LOGIN  1 where only staff who have signed in may use the report desk
+GONGKAI_DEMO    1 where anybody on this machine may sign in as any made-up person
+GONGKAI_OIDC_SERVER, GONGKAI_OIDC_CLIENT_ID, GONGKAI_OIDC_SECRET  a sign-on service (统一身份认证)
+GONGKAI_OIDC_NAME, GONGKAI_OIDC_CLAIM  its name on the page; the claim that holds the account's name
 """
 
 from __future__ import annotations
@@ -18,7 +22,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gongkai.errors import GongkaiError
 
-__all__ = ["SettingsError", "database", "ensure_secret_key", "hosts", "secret_key", "var_folder"]
+__all__ = [
+    "SettingsError",
+    "database",
+    "demo",
+    "ensure_secret_key",
+    "hosts",
+    "secret_key",
+    "sign_on",
+    "var_folder",
+]
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
@@ -36,6 +49,50 @@ def hosts(environ: Mapping[str, str] = os.environ) -> list[str]:
     """Return the host names answered to: this machine, and those named in GONGKAI_HOSTS."""
     named = environ.get("GONGKAI_HOSTS", "").split(",")
     return [*_LOCAL, *(name.strip() for name in named if name.strip())]
+
+
+def demo(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether anybody on this machine may sign in as a made-up person.
+
+    Raises SettingsError where the site answers to others than this machine.
+    """
+    if environ.get("GONGKAI_DEMO") != "1":
+        return False
+    if environ.get("GONGKAI_HTTPS") == "1" or len(hosts(environ)) > len(_LOCAL):
+        raise SettingsError(
+            "演示模式（GONGKAI_DEMO=1）不用密码就能登录，只能在本机使用。"
+            "请去掉 GONGKAI_DEMO，或者去掉 GONGKAI_HOSTS 和 GONGKAI_HTTPS。"
+        )
+    return True
+
+
+def sign_on(environ: Mapping[str, str] = os.environ) -> list[dict[str, Any]]:
+    """Return the sign-on service staff may use beside their password; empty where none is named.
+
+    Raises SettingsError where it is named by halves.
+    """
+    server, client, secret = (
+        environ.get(f"GONGKAI_OIDC_{name}", "").strip()
+        for name in ("SERVER", "CLIENT_ID", "SECRET")
+    )
+    if not server:
+        return []
+    if not (client and secret):
+        raise SettingsError(
+            "已设置 GONGKAI_OIDC_SERVER，还要设置 GONGKAI_OIDC_CLIENT_ID 和 GONGKAI_OIDC_SECRET。"
+        )
+    if urlsplit(server).scheme != "https" and urlsplit(server).hostname not in _LOCAL:
+        raise SettingsError("GONGKAI_OIDC_SERVER 应当以 https:// 开头。")
+    name = environ.get("GONGKAI_OIDC_NAME", "").strip() or "统一身份认证"
+    return [
+        {
+            "provider_id": "sso",
+            "name": name,
+            "client_id": client,
+            "secret": secret,
+            "settings": {"server_url": server},
+        }
+    ]
 
 
 def secret_key(var: Path, environ: Mapping[str, str] = os.environ) -> str:

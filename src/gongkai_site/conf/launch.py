@@ -39,6 +39,11 @@ def run(*, host: str, port: int, browser: bool, workers: int) -> int:
     Raises CannotStart if the port is taken, out of range, or the data cannot be prepared.
     """
     _require_free(host, port)
+    if host not in {"127.0.0.1", "localhost", "::1"} and environment.demo():
+        raise CannotStart(
+            f"演示模式（GONGKAI_DEMO=1）不用密码就能登录，只能在本机使用，不能监听 {host}。"
+            "请去掉 --host，或者去掉 GONGKAI_DEMO。"
+        )
     prepare()
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"  # noqa: S104
     with _stop_on_signal() as stopping:
@@ -74,8 +79,10 @@ def prepare() -> None:
     from django.db import connections
     from django.db.utils import OperationalError
 
+    from gongkai_site.agencies import crypto
     from gongkai_site.reporting import service, store
 
+    crypto.ensure_keys()
     try:
         call_command("migrate", verbosity=0, interactive=False)
         # What earlier runs left behind: ended tasks and sessions, uploads cut off half-way.

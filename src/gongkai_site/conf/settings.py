@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils.csp import CSP
@@ -20,6 +21,7 @@ DEBUG = os.environ.get("GONGKAI_DEBUG") == "1"
 SECRET_KEY = environment.secret_key(VAR)
 ALLOWED_HOSTS = environment.hosts()
 HTTPS = os.environ.get("GONGKAI_HTTPS") == "1"
+DEMO = environment.demo()
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -31,6 +33,12 @@ INSTALLED_APPS = [
     "gongkai_site.agencies",
     "gongkai_site.info_requests",
     "gongkai_site.reporting",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -42,6 +50,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "gongkai_site.agencies.middleware.StaffMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "gongkai_site.conf.urls"
 WSGI_APPLICATION = "gongkai_site.conf.wsgi.application"
@@ -64,7 +75,70 @@ DATABASES = {"default": environment.database(VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+# Staff sign in with name, password and a code from their authenticator; nobody signs up.
 AUTH_USER_MODEL = "agencies.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 10}),
+        (
+            "UserAttributeSimilarityValidator",
+            {"user_attributes": ("username", "display_name", "email")},
+        ),
+        ("CommonPasswordValidator", {}),
+    )
+] + [{"NAME": "gongkai_site.agencies.passwords.KindsOfCharacters"}]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "staff:home"
+LOGOUT_REDIRECT_URL = "account_login"
+STAFF_IDLE_SECONDS = 30 * 60
+STAFF_ONLY_ROOMS = ["reporting"] if os.environ.get("GONGKAI_REQUIRE_LOGIN") == "1" else []
+ACCOUNT_ADAPTER = "gongkai_site.agencies.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "gongkai_site.agencies.adapters.SecondFactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "gongkai_site.agencies.forms.CodeForm",
+    "reauthenticate": "gongkai_site.agencies.forms.CodeAgainForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "公开"
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "gongkai_site.agencies.adapters.OneSignOnAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": environment.sign_on()}
+}
+SIGN_ON_CLAIM = os.environ.get("GONGKAI_OIDC_CLAIM", "preferred_username")
+# Five wrong passwords or codes close an account to sign-in for a quarter of an hour.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "gongkai_site.agencies.signing.sign_in_name"
+AXES_LOCKOUT_TEMPLATE = "agencies/locked.html"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# An account is locked whatever the address, so none need be told apart.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]
+
+# Nothing is mailed until a mail server is named.
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -123,5 +197,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Whose sign-in failed stands in the audit log.
+        "axes": {"level": "ERROR"},
+    },
 }

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("gongkai_site.reporting.urls"))]
+urlpatterns = [
+    path("", include("gongkai_site.reporting.urls")),
+    path("staff/", include("gongkai_site.agencies.urls")),
+    path("staff/", include("gongkai_site.agencies.sign_in_urls")),
+]
 
 handler400 = "gongkai_site.conf.errors.bad_request"
 handler403 = "gongkai_site.conf.errors.forbidden"
