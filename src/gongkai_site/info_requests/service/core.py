@@ -208,6 +208,9 @@ def opened(
         Stale: somebody acted meanwhile; nothing was overwritten.
     """
     with locked(case_id, actor, permission, now) as working:
+        if actor.kind == "public":
+            # An applicant acts with number and code, through `service.public`, and never here.
+            raise UnknownCase(_NO_SUCH_CASE)
         require(actor, permission, agency_id=working.case.agency_id)
         _within_reach(actor, working.case)
         _check_version(working.case, expected)

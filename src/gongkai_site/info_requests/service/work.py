@@ -9,7 +9,7 @@ from gongkai.casework import Kind
 from gongkai_site.agencies.models import Office, User
 from gongkai_site.agencies.service import Actor
 from gongkai_site.info_requests.attachments import Kept
-from gongkai_site.info_requests.errors import Impossible
+from gongkai_site.info_requests.errors import Impossible, UnknownCase
 from gongkai_site.info_requests.models import (
     Assignment,
     AssignmentKind,
@@ -88,7 +88,7 @@ def answer_assistance(
     with opened(actor, _case_of(assignment_id), Permission.ANSWER_OFFICE, now=now) as working:
         given = _open(assignment_id)
         if given.office_id not in (None, actor.office_id) and given.assignee_id != actor.user_id:
-            raise Impossible("这件事是交给别的处室的。请由承办的处室反馈。")
+            raise UnknownCase("没有这件协办，或者不是交给您的处室的。")
         if not answer.strip():
             raise Impossible("请写明协办的结果。", "answer")
         given.answer, given.done_by_id, given.done_at = answer.strip(), actor.user_id, working.now
