@@ -12,6 +12,7 @@
     │   ├── UnknownFormat           no such report format
     │   └── ReportMismatch          reports that cannot be compared or added
     ├── PaperError                  an official document cannot be made, or may not leave yet
+    ├── RedactionError              a file cannot be redacted, or what came out proves unsafe
     └── ReadingError                a file could not be turned into a report
         ├── Unreadable              damaged, empty, encrypted, too large, not a document
         └── Unsupported             readable, but not a report this system knows
@@ -32,6 +33,7 @@ __all__ = [
     "NotInForce",
     "PaperError",
     "ReadingError",
+    "RedactionError",
     "ReportError",
     "ReportMismatch",
     "UnknownFormat",
@@ -105,6 +107,17 @@ class PaperError(GongkaiError):
     def __init__(self, message: str, missing: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.missing = missing
+
+
+class RedactionError(GongkaiError):
+    """A file cannot be redacted, or what came out proves unsafe to hand over.
+
+    `code` is a stable word for programs (`encrypted`, `box`, `bomb`, `leak`, …).
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class ReadingError(GongkaiError):
