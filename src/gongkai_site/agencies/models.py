@@ -92,7 +92,12 @@ class Agency(models.Model):
         verbose_name="主管或上级机关",
     )
     successor = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="predecessors"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+        verbose_name="承继机关",
     )
     valid_from = models.DateField("成立日期")
     valid_until = models.DateField("终止日期", null=True, blank=True)

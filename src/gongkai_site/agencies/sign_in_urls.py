@@ -7,14 +7,12 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as sign_on
-from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from gongkai_site.agencies.views import fresh_mfa_required
 from gongkai_site.agencies.views.sign_in import sign_in
 
-_SERVICES = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
 _MY_ACCOUNT = RedirectView.as_view(pattern_name="staff:account")
 
 urlpatterns = [
@@ -42,12 +40,10 @@ urlpatterns = [
         fresh_mfa_required(codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
+    # A sign-on service; where none is configured its pages are not found.
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/cancelled/", sign_on.login_cancelled, name="socialaccount_login_cancelled"),
+    path("oidc/error/", sign_on.login_error, name="socialaccount_login_error"),
+    path("oidc/none/", _MY_ACCOUNT, name="socialaccount_signup"),
+    path("oidc/connections/", _MY_ACCOUNT, name="socialaccount_connections"),
 ]
-if _SERVICES:
-    urlpatterns += [
-        path("", include("allauth.socialaccount.providers.openid_connect.urls")),
-        path("sso/cancelled/", sign_on.login_cancelled, name="socialaccount_login_cancelled"),
-        path("sso/error/", sign_on.login_error, name="socialaccount_login_error"),
-        path("sso/none/", _MY_ACCOUNT, name="socialaccount_signup"),
-        path("sso/connections/", _MY_ACCOUNT, name="socialaccount_connections"),
-    ]

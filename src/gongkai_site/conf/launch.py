@@ -36,14 +36,15 @@ class CannotStart(GongkaiError):
 def run(*, host: str, port: int, browser: bool, workers: int) -> int:
     """Serve until interrupted (Ctrl-C or SIGTERM); return 0, or 1 if the server stopped by itself.
 
-    Raises CannotStart if the port is taken, out of range, or the data cannot be prepared.
+    Raises CannotStart if the port is taken, out of range, or the data cannot be prepared, and for
+    the demonstration anywhere but on this machine.
     """
-    _require_free(host, port)
     if host not in {"127.0.0.1", "localhost", "::1"} and environment.demo():
         raise CannotStart(
             f"演示模式（GONGKAI_DEMO=1）不用密码就能登录，只能在本机使用，不能监听 {host}。"
             "请去掉 --host，或者去掉 GONGKAI_DEMO。"
         )
+    _require_free(host, port)
     prepare()
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"  # noqa: S104
     with _stop_on_signal() as stopping:

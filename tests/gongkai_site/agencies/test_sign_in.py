@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +12,11 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
+from tests.gongkai_site.agencies.helpers import PASSWORD, code_of, words
 
 from gongkai_site.agencies.audit import verify
 from gongkai_site.agencies.models import AuditEntry, User
 from gongkai_site.agencies.roles import Role
-
-_spec = importlib.util.spec_from_file_location(
-    "a_conftest", Path(__file__).with_name("conftest.py")
-)
-assert _spec is not None and _spec.loader is not None
-_help = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_help)
-PASSWORD, code_of, words = _help.PASSWORD, _help.code_of, _help.words
 
 Make = Callable[..., Any]
 

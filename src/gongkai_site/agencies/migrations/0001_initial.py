@@ -125,10 +125,12 @@ class Migration(migrations.Migration):
                 (
                     "successor",
                     models.ForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="predecessors",
                         to="agencies.agency",
+                        verbose_name="承继机关",
                     ),
                 ),
             ],
