@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["grams_of", "plain", "query_grams"]
+__all__ = ["grams_of", "kept_grams", "plain", "query_grams"]
 
 _RUN = re.compile(r"[0-9a-z]+|[\u3400-\u9fff]+")
 
@@ -31,10 +31,15 @@ def grams_of(text: str) -> list[str]:
     return list(found)
 
 
+def kept_grams(text: str) -> str:
+    """The words as a column keeps them: each between blanks."""
+    return f" {' '.join(grams_of(text))} "
+
+
 def query_grams(text: str) -> list[str]:
     """The words a text searched for must have: pairs, or the one character there is."""
     found: dict[str, None] = {}
-    for run in _RUN.findall(plain(text)):
+    for run in (run for word in text.split() for run in _RUN.findall(plain(word))):
         if run[0] < "\u3400" or len(run) == 1:
             found[run] = None
         else:

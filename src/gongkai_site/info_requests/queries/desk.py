@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from gongkai.casework import State
@@ -17,7 +17,7 @@ from gongkai.workdays import Calendar
 from gongkai_site.agencies.roles import Role
 from gongkai_site.agencies.service import Actor, reach
 from gongkai_site.info_requests.calendars import office_calendar
-from gongkai_site.info_requests.grams import query_grams
+from gongkai_site.info_requests.grams import plain, query_grams
 from gongkai_site.info_requests.models import NEVER, Assignment, Case
 from gongkai_site.info_requests.permissions import Permission
 
@@ -233,7 +233,7 @@ def _bucket(bucket: str, actor: Actor, today: date) -> Iterable[Q]:
 
 def _searched(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """By number where the text reads as one, else by the words of the title."""
-    number = _NUMBER.fullmatch(text)
+    number = _NUMBER.fullmatch(plain(text))
     if number is not None:
         year, serial = number.groups()
         if serial:
@@ -243,10 +243,11 @@ def _searched(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     if not grams:
         return cases.none()
     if connection.vendor == "postgresql":
-        matches = RawSQL("string_to_array(grams, ' ') @> %s::text[]", [grams])  # noqa: S611
+        has_words = "string_to_array(grams, ' ') @> %s::text[]"
+        matches = RawSQL(has_words, [grams], output_field=BooleanField())  # noqa: S611
         return cases.filter(matches)
     for gram in grams:
-        cases = cases.filter(grams__contains=gram)
+        cases = cases.filter(grams__contains=f" {gram} ")
     return cases
 
 

@@ -14,7 +14,7 @@ from gongkai.casework import Kind
 from gongkai_site.agencies.service import Actor
 from gongkai_site.info_requests.attachments import Kept
 from gongkai_site.info_requests.errors import Impossible
-from gongkai_site.info_requests.grams import grams_of
+from gongkai_site.info_requests.grams import kept_grams
 from gongkai_site.info_requests.intake import Asked, Faulty, check_asked
 from gongkai_site.info_requests.models import AttachmentPurpose, Case, Consultation, Seal
 from gongkai_site.info_requests.permissions import Permission
@@ -138,7 +138,7 @@ def take_correction(
 def retitle(case: Case, asked: Asked) -> None:
     """Have lists and searches show the text that now stands."""
     case.title = title_of(asked)
-    case.grams = " ".join(grams_of(asked.name + asked.document_number))
+    case.grams = kept_grams(asked.name + asked.document_number)
     case.save(update_fields=["title", "grams"])
 
 

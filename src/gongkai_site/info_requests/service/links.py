@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+
+from django.db import transaction
 
 from gongkai.casework import Kind
 from gongkai_site.agencies.service import Actor
@@ -84,6 +87,15 @@ def _part(working: Working, asked: Asked) -> Working:
     return part
 
 
+@contextmanager
+def _both_locked(one: int, other: int) -> Iterator[None]:
+    """Hold both rows, always in the same order: two merges across each other then follow in turn."""
+    with transaction.atomic():
+        rows = Case.objects.select_for_update().filter(pk__in=[one, other]).order_by("pk")
+        list(rows.values_list("pk", flat=True))
+        yield
+
+
 def merge(
     actor: Actor,
     case_id: int,
@@ -93,7 +105,10 @@ def merge(
     now: datetime | None = None,
 ) -> Case:
     """Merge a case into another of the same applicant, which goes on alone."""
-    with opened(actor, case_id, Permission.MERGE, expected=expected, now=now) as working:
+    with (
+        _both_locked(case_id, into_id),
+        opened(actor, case_id, Permission.MERGE, expected=expected, now=now) as working,
+    ):
         case = working.case
         into = (
             Case.objects.filter(pk=into_id, agency_id=case.agency_id)

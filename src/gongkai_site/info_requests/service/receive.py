@@ -18,7 +18,7 @@ from gongkai_site.agencies.service import Actor, require
 from gongkai_site.info_requests import numbering
 from gongkai_site.info_requests.attachments import Kept
 from gongkai_site.info_requests.errors import Impossible, RequestError
-from gongkai_site.info_requests.grams import grams_of
+from gongkai_site.info_requests.grams import kept_grams
 from gongkai_site.info_requests.intake import Application, Asked, tidy
 from gongkai_site.info_requests.models import (
     Applicant,
@@ -227,7 +227,7 @@ def open_case(
         kind=application.kind,
         channel=channel,
         title=title_of(application.asked),
-        grams=" ".join(grams_of(application.asked.name + application.asked.document_number)),
+        grams=kept_grams(application.asked.name + application.asked.document_number),
         applicant=applicant,
         on_behalf=application.on_behalf,
         assistance=application.assistance,
