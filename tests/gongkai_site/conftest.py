@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from tests.gongkai_site.browser import Visitor
 
 from gongkai.annual_report import Cell, CellState, Report, Section
 from gongkai.annual_report.render import render
@@ -241,3 +244,39 @@ def actor() -> Callable[..., Any]:
         return staff_actor(user, agency.pk if agency is not None else None)
 
     return stand
+
+
+# --- a browser ----------------------------------------------------------------------------------
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """The system's Chromium, or a skip that says it is not there."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    patch = pytest.MonkeyPatch()
+    # Playwright keeps an event loop in this thread; the tests' own look-ups are none of its work.
+    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+    patch.undo()
+
+
+@pytest.fixture
+def visitor(
+    chromium: Any, history_may_go: None, live_server: Any, settings: Any
+) -> Iterator[Visitor]:
+    """A visitor who leaves nothing behind, met no error, and was sent nowhere else."""
+    made = Visitor(chromium, live_server.url)
+    yield made
+    made.close()
+    assert made.requested <= {urlsplit(live_server.url).netloc, ""}
+    assert made.complaints == []

@@ -2,81 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tests.gongkai_site.browser import Visitor, axe_faults, too_wide
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 NEW_TOTAL = "t3.new_received.total"
 Make = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """The system's Chromium, or a skip that says it is not there."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}")
-    patch = pytest.MonkeyPatch()
-    # Playwright keeps an event loop in this thread; the tests' own look-ups are none of its work.
-    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
-        )
-        yield browser
-        browser.close()
-    patch.undo()
-
-
-class Visitor:
-    """Opens pages of the office, and remembers what they asked for and complained of."""
-
-    def __init__(self, browser: Any, base: str) -> None:
-        self._browser, self.base = browser, base
-        self.requested: set[str] = set()
-        self.complaints: list[str] = []
-
-    def page(self, width: int = 1280, **options: Any) -> Any:
-        context = self._browser.new_context(
-            viewport={"width": width, "height": 800}, locale="zh-CN", base_url=self.base, **options
-        )
-        context.set_default_timeout(15_000)
-        context.on("request", lambda request: self.requested.add(urlsplit(request.url).netloc))
-        page = context.new_page()
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        return page
-
-    def _hear(self, message: Any) -> None:
-        # The browser remarks on every answer that is no 200; those pages are asked for on purpose.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self.complaints.append(message.text)
-
-    def close(self) -> None:
-        for context in list(self._browser.contexts):
-            context.close()
-
-
-@pytest.fixture
-def visitor(
-    chromium: Any, corrections_may_go: None, live_server: Any, settings: Any
-) -> Iterator[Visitor]:
-    """A visitor who leaves nothing behind, met no error, and was sent nowhere else."""
-    made = Visitor(chromium, live_server.url)
-    yield made
-    made.close()
-    assert made.requested <= {urlsplit(live_server.url).netloc, ""}
-    assert made.complaints == []
 
 
 @pytest.fixture
@@ -330,7 +269,6 @@ def _stream() -> Any:
 
 @pytest.mark.parametrize("width", [1440, 320])
 def test_axe_finds_nothing(visitor: Visitor, addresses: dict[str, str], width: int) -> None:
-    sync = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not here")
     page = visitor.page(width)
     found = {}
     for name, address in addresses.items():
@@ -339,9 +277,8 @@ def test_axe_finds_nothing(visitor: Visitor, addresses: dict[str, str], width: i
             if fold.is_visible():
                 fold.click()
         page.keyboard.press("Escape")
-        result = sync.Axe().run(page)
-        if result.violations_count:
-            found[name] = re.sub(r"\s+", " ", result.generate_report())[:1500]
+        if faults := axe_faults(page):
+            found[name] = faults
     assert found == {}
 
 
@@ -352,13 +289,8 @@ def test_no_page_scrolls_sideways(visitor: Visitor, addresses: dict[str, str], w
     wide = {}
     for name, address in addresses.items():
         page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wide[name] = page.evaluate(
-                """(width) => [...document.querySelectorAll('body *')]
-                .filter((e) => e.getBoundingClientRect().right > width && !e.closest('.scroll'))
-                .slice(0, 5).map((e) => e.outerHTML.slice(0, 80))""",
-                width,
-            )
+        if elements := too_wide(page, width):
+            wide[name] = elements
     assert wide == {}
 
 

@@ -79,6 +79,11 @@ def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.Dat
     )
 
 
+def _one_agency(label: str) -> forms.ModelChoiceField:
+    """An organ to choose; the form's maker says among which."""
+    return forms.ModelChoiceField(label=label, queryset=Agency.objects.none(), empty_label="请选择")
+
+
 class AgencyForm(_Plain):
     """Everything known of an organ."""
 
@@ -126,7 +131,7 @@ class AgencyForm(_Plain):
 class SuccessionForm(_Plain):
     """Which organ takes over, and when."""
 
-    successor = forms.ModelChoiceField(label="承继机关", queryset=Agency.objects.none())
+    successor = _one_agency("承继机关")
     on = _day("承继日期", help_text="自这一天起由承继机关办理")
 
     def __init__(self, *args: Any, choices: QuerySet[Agency], **kwargs: Any) -> None:
@@ -135,11 +140,10 @@ class SuccessionForm(_Plain):
 
 
 class OfficeForm(_Plain):
-    """An office's name and dates."""
+    """An office's name and first day."""
 
     name = forms.CharField(label="处室名称", max_length=60)
     valid_from = _day("设立日期")
-    valid_until = _day("撤销日期", required=False)
 
 
 class StaffForm(_Plain):
@@ -149,7 +153,7 @@ class StaffForm(_Plain):
         label="用户名", max_length=40, help_text="登录用，小写字母、数字和 . _ -，例如 zhangsan"
     )
     display_name = forms.CharField(label="姓名", max_length=40)
-    agency = forms.ModelChoiceField(label="所在机关", queryset=Agency.objects.none())
+    agency = _one_agency("所在机关")
     office = forms.ModelChoiceField(
         label="所在处室", queryset=Office.objects.none(), required=False, empty_label="不分处室"
     )
@@ -171,7 +175,7 @@ class RoleForm(_Plain):
     """A role to grant."""
 
     role = forms.ChoiceField(label="角色", choices=[(role.value, role.label) for role in Role])
-    agency = forms.ModelChoiceField(label="在哪个机关", queryset=Agency.objects.none())
+    agency = _one_agency("在哪个机关")
     valid_from = _day("自")
     valid_until = _day("至", required=False, help_text="不填为长期")
 

@@ -24,6 +24,7 @@ __all__ = [
     "Reach",
     "Role",
     "action_label",
+    "details_in_words",
     "permission",
     "permissions",
 ]
@@ -124,6 +125,22 @@ def action_label(code: str) -> str:
         return found[code]
     known = permissions().get(code)
     return known.label if known else code
+
+
+def details_in_words(details: Mapping[str, object]) -> str:
+    """Return what an audit entry adds, in words where the file has them."""
+    labels: Mapping[str, str] = _data()["details"]
+    return "；".join(f"{labels.get(key, key)}：{_word(value)}" for key, value in details.items())
+
+
+def _word(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_word(one) for one in value)
+    if isinstance(value, str) and value in set(Role):
+        return Role(value).label
+    return str(value)
 
 
 @lru_cache(maxsize=1)

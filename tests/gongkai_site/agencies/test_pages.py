@@ -219,7 +219,7 @@ def test_organs_offices_and_reorganisation(enter: Callable[..., Client], bureau:
 def entries(bureau: Agency) -> None:
     audit(Actor(1, "李某", agency_id=bureau.pk), "request.sign", target="2026-1", details={"n": 1})
     audit(Actor(2, "=王某", agency_id=bureau.pk), "request.note", target="2026-2")
-    audit(SYSTEM, "staff.added", target="zhao")
+    audit(SYSTEM, "role.ended", target="zhao", details={"role": "legal", "ends": True})
 
 
 def test_the_log_is_read_by_person_action_and_date(
@@ -227,7 +227,7 @@ def test_the_log_is_read_by_person_action_and_date(
 ) -> None:
     client = enter(Role.AUDIT_ADMIN)
     page = words(client.get("/staff/audit/"))
-    assert "2026-1 n：1" in page and "2026-2" in page
+    assert "2026-1 n：1" in page and "撤销：是；角色：法规处" in page and "2026-2" in page
     assert "2026-2" not in words(client.get("/staff/audit/", {"who": "李"}))
     page = words(client.get("/staff/audit/", {"action": "request.sign"}))
     assert "2026-1" in page and "2026-2" not in page
@@ -246,7 +246,7 @@ def test_the_log_is_exported_as_a_table(entries: None, enter: Callable[..., Clie
     data = b"".join(response.streaming_content)
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
-    assert [row["动作代码"] for row in rows[:3]] == ["request.sign", "request.note", "staff.added"]
+    assert [row["动作代码"] for row in rows[:3]] == ["request.sign", "request.note", "role.ended"]
     assert rows[0]["摘要"] == rows[1]["前一条摘要"]
     assert rows[1]["人员"] == "'=王某"
     assert AuditEntry.objects.last().action == "audit.exported"  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ from gongkai_site.agencies import queries, service, signing
 from gongkai_site.agencies.actors import Refused
 from gongkai_site.agencies.audit import verify
 from gongkai_site.agencies.forms import AuditFilter
-from gongkai_site.agencies.roles import action_label
+from gongkai_site.agencies.roles import action_label, details_in_words
 from gongkai_site.agencies.views.common import go, show, who
 from gongkai_site.agencies.views.gates import staff_required
 
@@ -37,7 +37,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": form,
         "page": page,
-        "rows": [(one, action_label(one.action)) for one in page],
+        "rows": [(one, action_label(one.action), details_in_words(one.details)) for one in page],
         "actions": queries.actions_known(),
         "chosen": request.GET.get("action", ""),
         "query": urlencode(kept),
