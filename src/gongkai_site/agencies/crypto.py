@@ -34,6 +34,7 @@ __all__ = [
 
 _MARK = b"gk1"
 _NONCE = 12
+_KEY_IS_MISSING = "加密的内容打不开：缺少它的密钥。请从备份恢复密钥文件。"
 
 
 class CannotOpen(GongkaiError):
@@ -64,9 +65,9 @@ def decrypt(sealed: bytes | memoryview, *, purpose: str) -> str:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     key_id, body = _parted(bytes(sealed))
-    key = _keys().sealing.get(key_id)
+    key = _keys(make=False).sealing.get(key_id)
     if key is None:
-        raise CannotOpen("加密的内容打不开：缺少它的密钥。请从备份恢复密钥文件。")
+        raise CannotOpen(_KEY_IS_MISSING)
     try:
         opened = AESGCM(_derived(key, purpose)).decrypt(
             body[:_NONCE], body[_NONCE:], purpose.encode()
@@ -128,10 +129,14 @@ def _new_id() -> str:
     return secrets.token_hex(4)
 
 
-def _keys() -> _Keys:
-    ensure_keys()
+def _keys(*, make: bool = True) -> _Keys:
+    if make:
+        ensure_keys()
     path = _path()
-    return _read(path, path.stat().st_mtime_ns)
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        raise CannotOpen(_KEY_IS_MISSING) from None
 
 
 @lru_cache(maxsize=4)

@@ -32,6 +32,7 @@ __all__ = [
     "demo_is_open",
     "has_second_factor",
     "is_demo_session",
+    "is_demonstration",
     "is_fresh",
     "locked_accounts",
     "reset_second_factor",
@@ -139,6 +140,13 @@ def demo_is_open(request: HttpRequest) -> bool:
     )
     host, _ = split_domain_port(request.get_host())
     return not forwarded and _is_here(request.META.get("REMOTE_ADDR", "")) and _is_here(host)
+
+
+def is_demonstration() -> bool:
+    """Whether everybody with an account is made up, and somebody is."""
+    return User.objects.filter(is_demo=True).exists() and not (
+        User.objects.filter(is_demo=False).exists()
+    )
 
 
 def sign_in_as_demo(request: HttpRequest, user: User) -> None:

@@ -166,6 +166,28 @@ def test_the_demonstration_does_not_listen_to_the_network(tmp_path: Path) -> Non
     assert not (tmp_path / "var").exists()
 
 
+def test_the_door_opens_by_itself_only_where_everybody_is_made_up(
+    make_staff: Any, monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    from gongkai_site.conf import launch
+
+    # The door is told to the processes started next; here, only whether it would be.
+    monkeypatch.setattr("django.db.connections.close_all", lambda: None)
+
+    def opened(**environ: str) -> bool:
+        monkeypatch.setattr(os, "environ", environ)
+        launch._open_the_demonstration()
+        return os.environ.get("GONGKAI_DEMO") == "1"
+
+    assert not opened()
+    make_staff(Role.LEGAL, is_demo=True)
+    assert opened()
+    assert not opened(GONGKAI_DEMO="0")
+    assert not opened(GONGKAI_HOSTS="gongkai.example")
+    make_staff(Role.LEGAL)
+    assert not opened()
+
+
 OIDC = {
     "GONGKAI_OIDC_SERVER": "https://sso.example/realms/gov",
     "GONGKAI_OIDC_CLIENT_ID": "gongkai",

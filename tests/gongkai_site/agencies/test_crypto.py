@@ -63,6 +63,10 @@ def test_a_lost_key_is_said_so(keys_file: Path) -> None:
     keys_file.unlink()
     with pytest.raises(crypto.CannotOpen, match="请从备份恢复密钥文件"):
         crypto.decrypt(sealed, purpose="identity")
+    assert not keys_file.exists()
+    crypto.ensure_keys()
+    with pytest.raises(crypto.CannotOpen, match="请从备份恢复密钥文件"):
+        crypto.decrypt(sealed, purpose="identity")
 
 
 def test_the_key_file_is_its_owners_alone(keys_file: Path) -> None:
