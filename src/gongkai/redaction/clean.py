@@ -7,6 +7,7 @@ simply because nobody asks for them. A page with a part that is not understood b
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,10 +71,14 @@ class Exotic(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A page ready to be put into the new file, and the fonts (of the old) it brings with it."""
+    """A page ready to be put into the new file, and the fonts (of the old) it brings with it.
+
+    `parts` are the objects that make those fonts, `fonts` is how many they are.
+    """
 
     page: Any
-    fonts: frozenset[tuple[int, int]]
+    parts: frozenset[tuple[int, int]]
+    fonts: int
 
 
 @dataclass(slots=True)
@@ -82,7 +87,8 @@ class Carrier:
 
     target: Any
     _held: dict[tuple[int, int, str], Any] = field(default_factory=dict)
-    _fonts: set[tuple[int, int]] = field(default_factory=set)
+    _parts_met: set[tuple[int, int]] = field(default_factory=set)
+    _fonts_met: set[tuple[int, int]] = field(default_factory=set)
 
     def carry(self, page: Any, seen: Sequence[float]) -> Carried:
         """Copy one `pikepdf.Page`, of which the box `seen` (in its own coordinates) is shown.
@@ -92,15 +98,24 @@ class Carrier:
         """
         import pikepdf
 
-        self._fonts = set()
+        self._parts_met, self._fonts_met = set(), set()
         made = pikepdf.Dictionary(
             Type=pikepdf.Name.Page,
             MediaBox=list(seen),
         )
         try:
             turned = int(_inherited(page.obj, "/Rotate") or 0)
-            content, resources = self._content(page, page.resources, 0)
-        except (pikepdf.PdfError, TypeError, ValueError, KeyError, AttributeError) as error:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)  # of commands that are none
+                content, resources = self._content(page, page.resources, 0)
+        except (
+            UserWarning,
+            pikepdf.PdfError,
+            TypeError,
+            ValueError,
+            KeyError,
+            AttributeError,
+        ) as error:
             raise Exotic("页面内部结构不合规范") from error
         if turned:
             made.Rotate = turned
@@ -109,7 +124,8 @@ class Carrier:
             made.Group = self._shaped(group, "group", 0)
         made.Resources = resources
         made.Contents = pikepdf.Stream(self.target, content)
-        return Carried(self.target.make_indirect(made), frozenset(self._fonts))
+        parts = frozenset(self._parts_met)
+        return Carried(self.target.make_indirect(made), parts, len(self._fonts_met))
 
     def _content(self, held: Any, resources: Any, depth: int) -> tuple[bytes, Any]:
         """The drawing commands without marks, and those resources alone that they name."""
@@ -159,7 +175,8 @@ class Carrier:
     def _font(self, held: Any, depth: int) -> Any:
         if held.get("/Subtype") == "/Type3":
             raise Exotic("有用图形画成的字体")
-        self._fonts |= font_keys(held)
+        self._parts_met |= font_keys(held)
+        self._fonts_met.add(held.objgen)
         return self._value(held, "font", depth)
 
     def _object(self, held: Any, depth: int) -> Any:
@@ -179,9 +196,10 @@ class Carrier:
             for name, value in self._parts(held, "form", depth):
                 made[name] = value
             made.Resources = resources
-            self._held[key] = (made, set(self._fonts))
-        made, fonts = self._held[key]
-        self._fonts |= fonts
+            self._held[key] = (made, set(self._parts_met), set(self._fonts_met))
+        made, parts, fonts = self._held[key]
+        self._parts_met |= parts
+        self._fonts_met |= fonts
         return made
 
     def _value(self, held: Any, kind: str, depth: int) -> Any:

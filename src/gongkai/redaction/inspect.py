@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
 from gongkai.redaction.jpeg import jpeg_segments
 from gongkai.redaction.needles import forms
+from gongkai.redaction.pdfium import damaged
 from gongkai.redaction.picture import kind_of
 
-__all__ = ["find_bytes", "foreign_parts", "picture_leftovers"]
+__all__ = ["find_bytes", "foreign_parts", "picture_leftovers", "plumbed"]
 
 _TRAILER = {"/Root", "/Size", "/ID"}
 _CATALOG = {"/Type", "/Pages"}
@@ -26,6 +29,36 @@ _STREAM = re.compile(rb"stream\r?\n")
 _MAX_UNPACKED = 256 * 1024 * 1024
 _PNG_PARTS = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 _JPEG_HEADS = {0xE0, 0xEE}  # APP0 (JFIF), APP14 (Adobe): how to read the colours
+
+
+@contextmanager
+def plumbed(data: bytes) -> Iterator[Callable[[int], list[dict[str, Any]]]]:
+    """The signs of a page (from 1) as pdfminer finds them; the file is opened when first asked.
+
+    Raises:
+        RedactionError: `damaged`, where pdfminer cannot read what pdfium can.
+    """
+    import pdfplumber
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    held: list[Any] = []
+
+    def signs(number: int) -> list[dict[str, Any]]:
+        try:
+            if not held:
+                held.append(pdfplumber.open(BytesIO(data)))
+            page = held[0].pages[number - 1]
+            found: list[dict[str, Any]] = page.chars
+            page.close()
+        except (PdfminerException, IndexError, KeyError, TypeError, ValueError) as error:
+            raise damaged() from error
+        return found
+
+    try:
+        yield signs
+    finally:
+        for one in held:
+            one.close()
 
 
 def foreign_parts(data: bytes, document: Any) -> list[str]:
@@ -126,10 +159,17 @@ def _strings(data: bytes) -> Iterator[bytes]:
     with pikepdf.open(BytesIO(data)) as held:
         for one in held.objects:
             yield from _inner_strings(one, 0)
-        for page in held.pages:
-            for step in pikepdf.parse_content_stream(page, "Tj TJ ' \""):
-                drawn = [part for one in step.operands for part in _inner_strings(one, 0)]
-                yield b"".join(drawn)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of commands that are none
+            drawn = [step.operands for page in held.pages for step in _shown(page)]
+        for operands in drawn:
+            yield b"".join(part for one in operands for part in _inner_strings(one, 0))
+
+
+def _shown(page: Any) -> Any:
+    import pikepdf
+
+    return pikepdf.parse_content_stream(page, "Tj TJ ' \"")
 
 
 def _inner_strings(held: Any, depth: int) -> Iterator[bytes]:

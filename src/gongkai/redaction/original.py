@@ -31,8 +31,8 @@ _NEAR = 0.7  # points around a sign's ink, where its ground must show
 
 
 def is_pdf(data: bytes) -> bool:
-    """True if the bytes say that they are a PDF."""
-    return b"%PDF-" in data[:1024]
+    """True if the bytes say that they are a PDF, and not a picture that mentions one."""
+    return b"%PDF-" in data[:1024] and not data.startswith((b"\x89PNG", b"\xff\xd8"))
 
 
 @dataclass(frozen=True, slots=True)

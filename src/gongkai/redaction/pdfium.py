@@ -96,7 +96,8 @@ def sheet_of(document: Any, number: int) -> Sheet:
     page = document[number - 1]
     try:
         width, height = page.get_size()
-        glyphs = list(_glyphs(page, _View(page, width, height)))
+        fonts: set[str] = set()
+        glyphs = list(_glyphs(page, _View(page, width, height), fonts))
         seen = Rect(0, 0, width, height)
         inside = [one for one in glyphs if seen.holds(one.body.centre)]
         covered = max((item.area for item in _pictures(page)), default=0.0)
@@ -105,6 +106,7 @@ def sheet_of(document: Any, number: int) -> Sheet:
             width,
             height,
             words_of(inside),
+            frozenset(fonts),
             annotated=raw.FPDFPage_GetAnnotCount(page) > 0,
             pictured=covered > _PICTURE * width * height,
             beyond=any(not one.body.overlaps(seen) for one in glyphs),
@@ -214,10 +216,10 @@ class _View:
         )
 
 
-def _glyphs(page: Any, view: _View) -> Iterator[Glyph]:
+def _glyphs(page: Any, view: _View, fonts: set[str]) -> Iterator[Glyph]:
     """The drawn signs in the order of the text; characters in one place are one sign."""
     held: Glyph | None = None
-    for glyph in _characters(page, view):
+    for glyph in _characters(page, view, fonts):
         if held is not None and not glyph.after_space and glyph.body == held.body:
             held = Glyph(
                 _joined(held.text + glyph.text),
@@ -240,7 +242,8 @@ def _joined(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _characters(page: Any, view: _View) -> Iterator[Glyph]:
+def _characters(page: Any, view: _View, fonts: set[str]) -> Iterator[Glyph]:
+    """Every sign but spaces; `fonts` receives the names of the fonts, those of spaces too."""
     import pypdfium2.raw as raw
 
     text = page.get_textpage()
@@ -258,7 +261,11 @@ def _characters(page: Any, view: _View) -> Iterator[Glyph]:
             code = raw.FPDFText_GetUnicode(text, index)
             # pdfium gives a hyphen at a line's end as U+0002, and no Unicode value as 0.
             sign = "-" if code == 2 else _NO_UNICODE if not 0 < code <= 0x10FFFF else chr(code)
-            if sign.isspace() or raw.FPDFText_IsGenerated(text, index) == 1:
+            generated = raw.FPDFText_IsGenerated(text, index) == 1
+            if not generated:
+                raw.FPDFText_GetFontInfo(text, index, name, len(name), None)
+                fonts.add(name.value.decode("utf-8", "replace"))
+            if sign.isspace() or generated:
                 space, broken = True, broken or sign in "\r\n"
                 continue
             if not raw.FPDFText_GetLooseCharBox(text, index, body):
@@ -268,7 +275,6 @@ def _characters(page: Any, view: _View) -> Iterator[Glyph]:
             if raw.FPDFText_GetCharBox(text, index, left, right, bottom, top):
                 drawn = view.rect(left.value, bottom.value, right.value, top.value)
                 ink = drawn if drawn.area > 0 else place
-            raw.FPDFText_GetFontInfo(text, index, name, len(name), None)
             yield Glyph(sign, ink, place, name.value.decode("utf-8", "replace"), space, broken)
             space = broken = False
     finally:

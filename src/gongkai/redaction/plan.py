@@ -7,12 +7,12 @@ half a number still tells much.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gongkai.redaction.burn import Label, labels_for
 from gongkai.redaction.geometry import Rect
-from gongkai.redaction.sheet import Sheet, Word
+from gongkai.redaction.sheet import Glyph, Sheet, Word
 
 __all__ = ["Marked", "PagePlan", "plan_page", "readable", "squeezed"]
 
@@ -100,7 +100,6 @@ def plan_page(
     removed: list[list[Word]] = [[] for _ in marked]
     layer: list[Word | Label] = []
     unseen: list[Word] = []
-    burnt = [one.rect for one in marked]
     waiting = dict(enumerate(labels))
     for word in sheet.words:
         hits = [number for number, one in enumerate(marked) if word.touched_by(one.rect)]
@@ -110,15 +109,14 @@ def plan_page(
             if label is not None:
                 layer.append(label)
         if hits:
-            burnt.extend(
-                one
-                for one in _covering(word)
-                if not any(_covers(marked[number].rect, one) for number in hits)
-            )
-        elif not seen(word):
+            continue
+        if not seen(word):
             unseen.append(word)
         else:
             layer.append(word)
+    burnt = [one.rect for one in marked]
+    for one, words in zip(marked, removed, strict=True):
+        burnt.extend(part for part in _covering(words) if not _covers(one.rect, part))
     layer.extend(label for label in waiting.values() if label is not None)
     return PagePlan(
         sheet,
@@ -131,10 +129,24 @@ def plan_page(
     )
 
 
-def _covering(word: Word) -> list[Rect]:
-    """What must be black to hide a word: one rectangle, or a stair of them where it runs askew."""
-    bodies = [one.body for one in word.glyphs]
-    inks = [one.ink for one in word.glyphs]
+def _covering(words: Sequence[Word]) -> Iterator[Rect]:
+    """What must be black to hide words that follow one another: one rectangle for each line."""
+    run: list[Glyph] = []
+    line = -1
+    for word in words:
+        if run and word.line != line:
+            yield from _strip(run)
+            run = []
+        run = [*run, *word.glyphs]
+        line = word.line
+    if run:
+        yield from _strip(run)
+
+
+def _strip(run: Sequence[Glyph]) -> list[Rect]:
+    """One rectangle, or a stair of them where a line runs askew."""
+    bodies = [one.body for one in run]
+    inks = [one.ink for one in run]
     common_y = min(one.y1 for one in bodies) - max(one.y0 for one in bodies)
     common_x = min(one.x1 for one in bodies) - max(one.x0 for one in bodies)
     level = common_y >= _RUNS_LEVEL * max(one.height for one in bodies)

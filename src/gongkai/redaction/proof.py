@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
 
 from gongkai.errors import RedactionError
 from gongkai.redaction.box import Box
 from gongkai.redaction.burn import differs
 from gongkai.redaction.geometry import Rect
-from gongkai.redaction.inspect import find_bytes, foreign_parts, picture_leftovers
+from gongkai.redaction.inspect import find_bytes, foreign_parts, picture_leftovers, plumbed
 from gongkai.redaction.limits import LEAST_DPI, dpi_of
 from gongkai.redaction.needles import pairs, worth_seeking
 from gongkai.redaction.original import Original, is_pdf, original_pdf
@@ -93,14 +92,14 @@ def prove(original: bytes, redacted: bytes, boxes: Sequence[Box]) -> Proof:
     """
     if not is_pdf(original):
         return _prove_picture(original, redacted, boxes)
+    import pikepdf
+
     with original_pdf(original, boxes) as source:
         try:
             with opened(redacted) as made:
                 return _Prover(source, original, made, redacted).proof()
-        except RedactionError as error:
-            if error.code in ("damaged", "encrypted", "too_long"):
-                return Proof((Leak("structure", "遮盖后的文件打不开，不能交付。"),), (), ())
-            raise
+        except (RedactionError, pikepdf.PdfError):
+            return Proof((Leak("structure", "遮盖后的文件打不开，不能交付。"),), (), ())
 
 
 def _prove_picture(original: bytes, redacted: bytes, boxes: Sequence[Box]) -> Proof:
@@ -149,14 +148,16 @@ class _Prover:
         self._collect()
         elsewhere = tuple(self._elsewhere())
         self._texts(
-            "pdfium", lambda file, page: text_of(file, page), self._made, self._source.document
+            "pdfium",
+            lambda page: text_of(self._made, page),
+            lambda page: text_of(self._source.document, page),
         )
-        import pdfplumber
-
-        with pdfplumber.open(BytesIO(self._after)) as again:
-            first = pdfplumber.open(BytesIO(self._before))
-            with first:
-                self._texts("pdfminer", self._plumbed, again, first)
+        with plumbed(self._after) as again, plumbed(self._before) as first:
+            self._texts(
+                "pdfminer",
+                lambda page: self._spelled_again(again(page), page),
+                lambda page: "".join(one["text"] for one in first(page)),
+            )
         self._leaks += [
             Leak("structure", message) for message in foreign_parts(self._after, self._made)
         ]
@@ -222,33 +223,32 @@ class _Prover:
                         yield from (Elsewhere(box, page, rect) for box in sorted(secret.boxes))
                     at = text.find(secret.text, at + len(secret.text))
 
-    def _texts(self, name: str, extract: Callable[[Any, int], str], again: Any, first: Any) -> None:
-        """No removed string, and no two neighbouring characters of one, more often than is right."""
+    def _texts(self, name: str, again: Callable[[int], str], first: Callable[[int], str]) -> None:
+        """No removed string, and no two neighbouring characters of one, more often than is right.
+
+        Args:
+            name: of the program that extracts.
+            again: the text of a page of the new file.
+            first: that of a page of the original.
+        """
         wanted = pairs(self._secrets)
         for page in range(1, len(self._source.sizes) + 1):
-            found = squeezed(extract(again, page))
+            found = squeezed(again(page))
             plan = self._plans.get(page)
             right = plan.text if plan else squeezed(text_of(self._source.document, page))
             if not _more(found, right, wanted, self._secrets):
                 continue
             # Two programs read one untouched page in two orders: compare like with like.
-            if plan is None and not _more(
-                found, squeezed(extract(first, page)), wanted, self._secrets
-            ):
+            if plan is None and not _more(found, squeezed(first(page)), wanted, self._secrets):
                 continue
             self._leaks.append(
                 Leak("text", f"第 {page} 页的文字里还能找到遮去的内容（{name}）。", page)
             )
 
-    def _plumbed(self, file: Any, page: int) -> str:
-        held = file.pages[page - 1]
-        try:
-            signs = held.chars
-            if page in self._plans and file.stream.getvalue() is self._after:
-                self._positions(page, signs)
-            return "".join(one["text"] for one in signs)
-        finally:
-            held.close()
+    def _spelled_again(self, signs: Sequence[Mapping[str, Any]], page: int) -> str:
+        if page in self._plans:
+            self._positions(page, signs)
+        return "".join(one["text"] for one in signs)
 
     def _positions(self, page: int, signs: Sequence[Mapping[str, Any]]) -> None:
         """Under a box stands its label and nothing else, whatever it may say."""

@@ -172,8 +172,9 @@ def _attempt(data: bytes, boxes: Sequence[Box], dpi: int, *, every_page: bool) -
 
 @dataclass(slots=True)
 class _Signs:
-    """The signs of each font that a page shows, and those it loses."""
+    """The fonts of a page, the signs of each that it shows, and those it loses."""
 
+    fonts: frozenset[str]
     kept: Mapping[str, set[str]]
     lost: Mapping[str, set[str]]
 
@@ -268,15 +269,29 @@ class _Maker:
             for page in (*staying, *self.source.marked):
                 for font, signs in self._signs[page].kept.items():
                     shown[font] |= signs
-            orphaned = any(
-                signs - shown[font]
+            orphaned = {
+                font
                 for page in self.source.marked
                 for font, signs in self._signs[page].lost.items()
-            )
-            leaving = {page for page in staying if orphaned and carried[page].fonts & boxed}
+                if signs - shown[font]
+            }
+            leaving = {
+                page
+                for page in staying
+                if orphaned and self._brings(carried[page], boxed, self._signs[page], orphaned)
+            }
             if not leaving:
                 return sorted(set(carried) - staying)
             staying -= leaving
+
+    @staticmethod
+    def _brings(
+        carried: Carried, boxed: frozenset[tuple[int, int]], signs: _Signs, orphaned: set[str]
+    ) -> bool:
+        """True if a page shares a font with a page of boxes, and it may be one of the orphaned."""
+        if not carried.parts & boxed:
+            return False
+        return carried.fonts > len(signs.fonts) or bool(signs.fonts & orphaned)
 
 
 def _signs(plan: PagePlan) -> _Signs:
@@ -289,7 +304,7 @@ def _signs(plan: PagePlan) -> _Signs:
         for word in words:
             for glyph in word.glyphs:
                 lost[glyph.font].add(glyph.text)
-    return _Signs(kept, lost)
+    return _Signs(plan.sheet.fonts, kept, lost)
 
 
 def _box_logs(plans: Sequence[PagePlan], boxes: Sequence[Box]) -> tuple[BoxLog, ...]:

@@ -57,6 +57,7 @@ class Sheet:
     width: float
     height: float
     words: tuple[Word, ...]
+    fonts: frozenset[str] = frozenset()  # of all its text, spaces included
     annotated: bool = False  # it carries notes, fields or stamps, which never go out
     pictured: bool = False  # a picture covers most of it
     beyond: bool = False  # some of its text lies outside of what is seen

@@ -16,7 +16,7 @@ from gongkai.redaction.geometry import Rect
 from gongkai.redaction.original import is_pdf, original_pdf
 from gongkai.redaction.pdfium import sheet_of
 from gongkai.redaction.picture import open_picture
-from gongkai.redaction.sheet import Glyph, Sheet
+from gongkai.redaction.sheet import Glyph, Sheet, Word
 
 __all__ = ["KINDS", "Suggestion", "suggest"]
 
@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = {
 }
 _GROUND = "N4"  # personal privacy counts among the rights of a third party (条例15)
 _MARGIN = 0.5  # points around the ink
+_AIR = 0.4  # of the height of a line
 _NO_MORE = r"(?![0-9A-Za-z])"
 _NOT_BEFORE = r"(?<![0-9A-Za-z])"
 
@@ -203,7 +204,7 @@ def _text(sheet: Sheet, between_lines: str) -> _Spelled:
     owners: list[tuple[Glyph, int] | None] = []
     for line in sheet.lines:
         for number, word in enumerate(line):
-            if word.spaced and number:
+            if number and _parted(line[number - 1], word):
                 text.append(" ")
                 owners.append(None)
             for glyph in word.glyphs:
@@ -213,6 +214,13 @@ def _text(sheet: Sheet, between_lines: str) -> _Spelled:
         text.append(between_lines)
         owners.extend([None] * len(between_lines))
     return _Spelled("".join(text), tuple(owners))
+
+
+def _parted(before: Word, word: Word) -> bool:
+    """True for a space that somebody typed, not for the air between a character and a digit."""
+    gap = word.rect.x0 - before.rect.x1
+    alike = before.text[-1].isascii() == word.text[0].isascii()
+    return word.spaced and (alike or gap > _AIR * word.rect.height)
 
 
 def _plain(character: str) -> str:

@@ -138,6 +138,7 @@ def saved(target: Any, pages: Sequence[Any]) -> bytes:
     out = BytesIO()
     target.save(
         out,
+        min_version="1.7",
         deterministic_id=True,
         object_stream_mode=pikepdf.ObjectStreamMode.disable,
         stream_decode_level=pikepdf.StreamDecodeLevel.none,

@@ -17,6 +17,7 @@ from tests.gongkai.redaction.made import (
     handmade,
     look,
     over,
+    picture,
     saved,
     scan,
     texts,
@@ -407,3 +408,63 @@ def test_text_said_in_place_of_what_is_shown(content: str, more: dict[int, str],
     assert all(text.startswith("seen") for text in texts(made.data))
     assert SECRET.encode() not in everything(made.data)
     assert [word.text for word in words_of(original)] == ["seen"]
+
+
+def photo_in_a_page(content: str, *, mask: bool = False, other: str = "") -> bytes:
+    """Two pages of 300 × 200 points: text alone, and a photo with its place data as `/X`."""
+    out = BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = SECRET
+    picture("照片").save(out, "JPEG", exif=exif, comment=SECRET)
+    data = out.getvalue()
+    entries = "/Type /XObject /Subtype /Image /Width 800 /Height 600 /BitsPerComponent 8"
+    masked = "/SMask 101 0 R" if mask else ""
+    return handmade(
+        ["BT /F1 12 Tf 50 150 Td (seen) Tj ET", content + other],
+        page="/Resources << /Font << /F1 3 0 R >> /XObject << /X 100 0 R >> >>",
+        more={
+            100: f"<< {entries} /ColorSpace /DeviceRGB /Filter /DCTDecode {masked} "
+            f"/Length {len(data)} >>\nstream\n{data.decode('latin-1')}\nendstream",
+            101: "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 "
+            "/ColorSpace /DeviceGray /Length 1 >>\nstream\n0\nendstream",
+        },
+    )
+
+
+WHOLE = "q 200 0 0 150 50 20 cm /X Do Q"
+
+
+def test_a_photo_is_carried_over_without_its_place_data() -> None:
+    original = photo_in_a_page(WHOLE)
+    made = redact(original, [Box(1, 200, 20, 290, 60, "N4")])
+    assert SECRET.encode() in everything(original)
+    assert SECRET.encode() not in everything(made.data)
+    assert [one.made for one in made.pages] == ["pixels", "copied"]
+    assert look(original, 2).tobytes() == look(made.data, 2).tobytes()
+
+
+@pytest.mark.parametrize(
+    ("original", "reason"),
+    [
+        (photo_in_a_page("q 100 0 0 90 250 20 cm /X Do Q"), "裁掉或者盖住"),  # over the edge
+        (photo_in_a_page("q 60 30 50 50 re W n " + WHOLE + " Q"), "裁掉或者盖住"),
+        (photo_in_a_page(WHOLE, other=" 0 g 60 30 50 50 re f"), "裁掉或者盖住"),
+        (photo_in_a_page(WHOLE, mask=True), "透明、遮罩"),
+    ],
+    ids=["off the page", "cut", "covered", "masked"],
+)
+def test_a_photo_that_holds_more_than_it_shows_becomes_pixels(original: bytes, reason: str) -> None:
+    made = redact(original, [Box(1, 200, 20, 290, 60, "N4")])
+    assert made.pages[1].made == "pixels" and reason in made.pages[1].reason
+
+
+def test_a_photo_of_another_page_does_not_come_along() -> None:
+    """Many programs list all pictures of a file on every page."""
+    with pikepdf.open(BytesIO(photo_in_a_page(WHOLE))) as document:
+        document.pages.reverse()
+        original = saved(document)
+    made = redact(original, [Box(1, 0, 0, 300, 200, "N4")])
+    assert [one.made for one in made.pages] == ["pixels", "copied"]
+    with pikepdf.open(BytesIO(made.data)) as document:
+        pictures = [held for held in document.objects if "DCTDecode" in repr(held)]
+        assert pictures == []
