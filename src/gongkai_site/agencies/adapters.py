@@ -108,6 +108,9 @@ class OneSignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Find the account by the claim agreed upon, the first time; refuse where there is none."""
+        if request.user.is_authenticated:
+            # Nobody ties a second identity to the account they are in.
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("staff:account")))
         if sociallogin.is_existing:
             return
         data = sociallogin.account.extra_data

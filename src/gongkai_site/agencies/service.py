@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
+from gongkai.casework.identity import credit_code_fault, tidy_identity
 from gongkai_site.agencies.actors import (
     PUBLIC,
     SYSTEM,
@@ -27,6 +28,7 @@ from gongkai_site.agencies.actors import (
 from gongkai_site.agencies.audit import audit
 from gongkai_site.agencies.models import Agency, Membership, Office, RoleProposal, User
 from gongkai_site.agencies.roles import ADMIN_ROLES, BUSINESS_ROLES, Role
+from gongkai_site.agencies.signing import has_second_factor
 
 __all__ = [
     "PUBLIC",
@@ -219,7 +221,7 @@ def disable_staff(actor: Actor, user: User) -> None:
     """Close an account. An administrator's role must be ended first, which takes two people."""
     user = _manageable(actor, "staff.manage", user)
     _not_oneself(actor, user, "停用")
-    if any(one.is_admin for one in _lasting(timezone.localdate(), user=user)):
+    if _is_admin(user):
         raise Refused(
             "这个人是管理员，不能直接停用。请先由安全管理员提出撤销管理员角色，经复核后再停用。"
         )
@@ -239,9 +241,18 @@ def enable_staff(actor: Actor, user: User) -> None:
 
 @transaction.atomic
 def reset_password(actor: Actor, user: User) -> None:
-    """Take somebody's password away, so that they set another with a new link."""
+    """Take somebody's password away, so that they set another with a new link.
+
+    Refused for an administrator without an authenticator: whoever held the link could take the
+    account over alone.
+    """
     user = _manageable(actor, "staff.manage", user)
     _not_oneself(actor, user, "重置")
+    if _is_admin(user) and not has_second_factor(user):
+        raise Refused(
+            "这名管理员还没有绑定验证器，重置密码就等于交出账号。"
+            "请由能够登录服务器的人执行 manage changepassword。"
+        )
     user.set_unusable_password()
     user.save(update_fields=["password"])
     audit(actor, "password.reset", target=user.username, agency_id=user.agency_id)
@@ -402,6 +413,10 @@ def _lasting(day: date, **which: object) -> list[Membership]:
     return list(held.select_related("user", "agency"))
 
 
+def _is_admin(user: User) -> bool:
+    return any(one.is_admin for one in _lasting(timezone.localdate(), user=user))
+
+
 def _take_up(
     user: User,
     agency: Agency,
@@ -464,6 +479,10 @@ def _fill(agency: Agency, particulars: Mapping[str, object]) -> None:
         raise TypeError(f"an organ has no {', '.join(sorted(unknown))}")
     for name, value in particulars.items():
         setattr(agency, name, value.strip() if isinstance(value, str) else value)
+    agency.credit_code = tidy_identity(agency.credit_code)
+    fault = credit_code_fault(agency.credit_code) if agency.credit_code else None
+    if fault is not None:
+        raise Refused(fault, "credit_code")
 
 
 def _save(record: models.Model) -> None:

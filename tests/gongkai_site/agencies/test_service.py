@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from gongkai_site.agencies import service
 from gongkai_site.agencies.audit import verify
+from gongkai_site.agencies.demonstration import add_made_up_person
 from gongkai_site.agencies.models import Agency, AuditEntry, Membership, RoleProposal, User
 from gongkai_site.agencies.roles import ADMIN_ROLES, BUSINESS_ROLES, Role
 from gongkai_site.agencies.service import Actor, Refused
+from gongkai_site.agencies.signing import is_demonstration
 
 Make = Callable[..., Any]
 TODAY = timezone.localdate()
@@ -278,6 +280,31 @@ def test_nobody_closes_their_own_account(admins: dict[Role, Actor]) -> None:
         service.disable_staff(admin, User.objects.get(pk=admin.user_id))
 
 
+def test_an_administrator_without_an_authenticator_is_not_reset(
+    admins: dict[Role, Actor], enrol: Make
+) -> None:
+    auditor = User.objects.get(pk=admins[Role.AUDIT_ADMIN].user_id)
+    with refused("重置密码就等于交出账号"):
+        service.reset_password(admins[Role.SYSTEM_ADMIN], auditor)
+    enrol(auditor)
+    service.reset_password(admins[Role.SYSTEM_ADMIN], auditor)
+    auditor.refresh_from_db()
+    assert not auditor.has_usable_password()
+
+
+def test_the_made_up_and_the_real_are_never_mixed(bureau: Agency, make_staff: Make) -> None:
+    for number in (1, 2):
+        made = add_made_up_person(
+            f"demo{number}", "演示某", bureau, [Role.LEGAL, Role.EDITOR], since=date(2020, 1, 1)
+        )
+        assert roles_of(made) == {Role.LEGAL, Role.EDITOR}
+    assert is_demonstration()
+    make_staff()
+    assert not is_demonstration()
+    with refused("不能放入演示人员"):
+        add_made_up_person("demo3", "演示某", bureau, [], since=date(2020, 1, 1))
+
+
 def test_a_county_administrator_does_not_reach_another_county(
     bureau: Agency, make_agency: Make, make_staff: Make, actor: Make
 ) -> None:
@@ -322,6 +349,14 @@ def test_only_the_system_administrator_enters_organs(
     for role in (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
         with refused("你的角色不能办理“管理机关和处室”"):
             service.add_agency(admins[role], organ("新局", parent=bureau))
+
+
+def test_a_credit_code_that_cannot_be_is_refused(admins: dict[Role, Actor], bureau: Agency) -> None:
+    admin = admins[Role.SYSTEM_ADMIN]
+    with pytest.raises(Refused) as found:
+        service.change_agency(admin, bureau, {"credit_code": "11440101MB2C00000X"})
+    assert found.value.field == "credit_code"
+    service.change_agency(admin, bureau, {"credit_code": ""})
 
 
 def test_no_organ_stands_under_itself(admins: dict[Role, Actor], make_agency: Make) -> None:

@@ -154,6 +154,19 @@ def test_neither_a_closed_account_nor_a_made_up_person(
     assert go_round(client).url == "/staff/sign-in/"
 
 
+def test_nobody_ties_a_second_identity_to_the_account_they_are_in(
+    service: StandIn, officer: User, signed_in: Make
+) -> None:
+    from allauth.socialaccount.models import SocialAccount
+
+    client = signed_in(officer)
+    sent = client.get("/staff/oidc/sso/login/?process=connect")
+    state = parse_qs(urlsplit(sent.url).query)["state"][0]
+    back = client.get("/staff/oidc/sso/login/callback/", {"code": "xyz", "state": state})
+    assert back.url == "/staff/account/"
+    assert not SocialAccount.objects.exists()
+
+
 def test_a_claim_that_is_empty_matches_nobody(
     client: Client, service: StandIn, officer: User
 ) -> None:
