@@ -102,19 +102,32 @@ def prepare() -> None:
 def _open_the_demonstration() -> None:
     """Let whoever sits at this machine sign in at a click, where everybody in the data is made up.
 
-    GONGKAI_DEMO=0 says no. A site that answers to other machines never does.
+    An empty office in the data folder is given the demonstration first; a database named by
+    DATABASE_URL only where GONGKAI_DEMO=1 asks for it. GONGKAI_DEMO=0 says no. A site that answers
+    to other machines never does.
     """
     from django.db import connections
+    from django.utils import timezone
 
     from gongkai_site.agencies.signing import is_demonstration
+    from gongkai_site.info_requests import demo
 
-    wanted = os.environ | {"GONGKAI_DEMO": "1"}
+    told = os.environ.get("GONGKAI_DEMO")
     try:
-        allowed = "GONGKAI_DEMO" not in os.environ and environment.demo(wanted)
+        allowed = told in (None, "1") and environment.demo(os.environ | {"GONGKAI_DEMO": "1"})
     except environment.SettingsError:
         return
+    if allowed and (told == "1" or "DATABASE_URL" not in os.environ):
+        loaded = demo.load(Path("demo") / "requests", now=timezone.now())
+        if loaded is not None:
+            print(f"已经载入演示办公室：{loaded.agency}，{loaded.cases} 件申请。", flush=True)
     if allowed and is_demonstration():
         os.environ["GONGKAI_DEMO"] = "1"
+        print(
+            "演示模式：不用密码就能登录，只限本机。"
+            "要建立自己的办公室，见 docs/how-to/demonstration.md。",
+            flush=True,
+        )
     connections.close_all()
 
 
