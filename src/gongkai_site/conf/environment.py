@@ -4,6 +4,7 @@ GONGKAI_VAR     folder of everything the office keeps (default: var in the curre
 DATABASE_URL    postgres://user:password@host:5432/name, or sqlite:///path (default: in var)
 GONGKAI_HOSTS   host names the site answers to, comma separated (default: this machine only)
 GONGKAI_HTTPS   1 when served over HTTPS: cookies are then sent over HTTPS only
+GONGKAI_PROXIES  how many reverse proxies of our own stand before the site (default: 0)
 GONGKAI_SECRET_KEY  the signing secret, instead of the file var/secret_key
 GONGKAI_REQUIRE_LOGIN  1 where only staff who have signed in may use the report desk
 GONGKAI_DEMO    1 where anybody on this machine may sign in as any made-up person
@@ -150,7 +151,10 @@ def database(var: Path, environ: Mapping[str, str] = os.environ) -> dict[str, An
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
-    """One file, shared by web server and workers: readers never wait, writers queue up to 20 s."""
+    """One file, shared by web server and workers: readers never wait, writers queue up to 20 s.
+
+    A commit waits for the disk: what a receipt was shown for survives a power cut.
+    """
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
@@ -158,7 +162,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                 "PRAGMA busy_timeout=20000"
             ),
         },

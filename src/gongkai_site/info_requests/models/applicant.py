@@ -118,9 +118,11 @@ class Applicant(models.Model):
     def of(cls, kind: str, details: Details) -> Applicant:
         """Make an unsaved applicant, sealed and indexed."""
         who = details.identity or f"{details.name}|{details.phone or details.email}"
-        return cls(
+        made = cls(
             kind=kind,
             sealed=details.seal(),
             person=Seal.index(who),
             name_index=Seal.index(details.name),
         )
+        made.__dict__["details"] = details
+        return made

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from gongkai.casework import CHINA, Kind, choices
@@ -52,7 +52,8 @@ class NotKept(RequestError):
 class Receipt:
     """What the applicant is told once their application is surely kept.
 
-    `query_code` is shown here and nowhere else. `repeated` is true where the same submission had
+    `query_code` is shown here and nowhere else; it is empty where a repeated submission's code was
+    replaced meanwhile. `repeated` is true where the same submission had
     come before, `differs` where it then held something else, which was not taken.
     """
 
@@ -294,22 +295,16 @@ def _once(key: str, content: str, make: Callable[[], tuple[Case, str]]) -> Recei
     """Make the case of a submission, or return the receipt of the one it made before."""
     digest = crypto.blind_index(key, purpose="info_requests.key") if key else ""
     try:
-        _durable()
-        if digest and (before := _before(digest)) is not None:
-            return _again(before, key, content)
-        try:
-            with transaction.atomic(durable=True):
-                case, code = make()
-                if digest:
-                    Submission.objects.create(key=digest, content=content, case=case)
-        except IntegrityError:
-            # The same form was sent twice at one time, and the other one was quicker.
-            before = _before(digest) if digest else None
-            if before is None:
-                raise
-            return _again(before, key, content)
+        with transaction.atomic(durable=True):
+            case, code = make()
+            if digest:
+                Submission.objects.create(key=digest, content=content, case=case)
     except IntegrityError:
-        raise
+        # The same form came before, or comes at the same time and was quicker.
+        before = _before(digest) if digest else None
+        if before is None:
+            raise
+        return _again(before, key, content)
     except DatabaseError as error:
         raise NotKept(
             "申请没有提交成功：系统暂时不能保存。您填写的内容还在页面上，请稍后再提交；"
@@ -318,19 +313,15 @@ def _once(key: str, content: str, make: Callable[[], tuple[Case, str]]) -> Recei
     return _receipt(case, code)
 
 
-def _durable() -> None:
-    """Have SQLite wait for the disk, so that power may fail after the receipt is shown."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=FULL")
-
-
 def _before(digest: str) -> Submission | None:
     return Submission.objects.filter(key=digest).select_related("case__agency").first()
 
 
 def _again(before: Submission, key: str, content: str) -> Receipt:
     code = numbering.derived_code(key, before.case.number)
+    if numbering.code_digest(before.case.number, code) != before.case.query_code:
+        # The office has given out another one since.
+        code = ""
     return _receipt(before.case, code, repeated=True, differs=before.content != content)
 
 
