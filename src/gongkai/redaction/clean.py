@@ -14,6 +14,7 @@ from typing import Any
 
 from gongkai.errors import RedactionError
 from gongkai.redaction.jpeg import bare_jpeg
+from gongkai.redaction.qpdf import broken
 
 __all__ = ["Carried", "Carrier", "Exotic", "fonts_of"]
 
@@ -96,36 +97,28 @@ class Carrier:
         Raises:
             Exotic: something on it is not understood.
         """
-        import pikepdf
-
         self._parts_met, self._fonts_met = set(), set()
-        made = pikepdf.Dictionary(
-            Type=pikepdf.Name.Page,
-            MediaBox=list(seen),
-        )
         try:
-            turned = int(_inherited(page.obj, "/Rotate") or 0)
             with warnings.catch_warnings():
                 warnings.simplefilter("error", UserWarning)  # of commands that are none
-                content, resources = self._content(page, page.resources, 0)
-        except (
-            UserWarning,
-            pikepdf.PdfError,
-            TypeError,
-            ValueError,
-            KeyError,
-            AttributeError,
-        ) as error:
+                made = self._page(page, seen)
+        except broken() as error:
             raise Exotic("页面内部结构不合规范") from error
+        return Carried(made, frozenset(self._parts_met), len(self._fonts_met))
+
+    def _page(self, page: Any, seen: Sequence[float]) -> Any:
+        import pikepdf
+
+        made = pikepdf.Dictionary(Type=pikepdf.Name.Page, MediaBox=list(seen))
+        turned = int(_inherited(page.obj, "/Rotate") or 0)
         if turned:
             made.Rotate = turned
         group = page.obj.get("/Group")
         if isinstance(group, pikepdf.Dictionary):
             made.Group = self._shaped(group, "group", 0)
-        made.Resources = resources
+        content, made.Resources = self._content(page, page.resources, 0)
         made.Contents = pikepdf.Stream(self.target, content)
-        parts = frozenset(self._parts_met)
-        return Carried(self.target.make_indirect(made), parts, len(self._fonts_met))
+        return self.target.make_indirect(made)
 
     def _content(self, held: Any, resources: Any, depth: int) -> tuple[bytes, Any]:
         """The drawing commands without marks, and those resources alone that they name."""
@@ -279,8 +272,6 @@ class Carrier:
             return pikepdf.Array([self._plain(one, depth + 1) for one in held])
         if isinstance(held, pikepdf.Dictionary | pikepdf.Stream):
             raise Exotic("有不认识的对象")
-        if isinstance(held, pikepdf.Name):
-            return pikepdf.Name(str(held))
         if isinstance(held, pikepdf.String):
             return pikepdf.String(bytes(held))
         return held

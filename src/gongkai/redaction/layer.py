@@ -24,6 +24,7 @@ FONT = "/F0"
 _NAME = "GongkaiUnseen"
 _ASCENT, _DESCENT = 880, -120  # thousandths of the height of a line
 _FULL = 1000
+_FORWARD = 0.05  # of the height: how far a sign stands at least behind the one before it
 _STEP, _WIDEST = 50, 5000  # widths of signs, in thousandths of the height
 _MAX_CODES = 0xFFFF
 _BFCHARS = 100  # a CMap may list no more in one block
@@ -54,15 +55,18 @@ class TextLayer:
         x = first.x0
         y = height - first.y1 - size * _DESCENT / 1000
         parts: list[str] = []
-        at = x
+        at, last = x, x - size
         for text, body in run:
+            # Signs of an odd font may lie over one another; the order of the text is the order.
+            x0 = max(body.x0, last + _FORWARD * size)
+            last = x0
             width = min(max(round(body.width / body.height * 1000 / _STEP), 1) * _STEP, _WIDEST)
             code = self._code((text, width))
             if code is None:
                 continue
-            step = (at - body.x0) / size * 1000
+            step = (at - x0) / size * 1000
             parts.append(f"{step:.1f} <{code:04X}>" if abs(step) >= 0.1 else f"<{code:04X}>")
-            at = body.x0 + width * size / 1000
+            at = x0 + width * size / 1000
         yield f"{FONT} {size:.3f} Tf 1 0 0 1 {x:.3f} {y:.3f} Tm [{' '.join(parts)}] TJ"
 
     def _code(self, sign: tuple[str, int]) -> int | None:
@@ -160,7 +164,7 @@ def _level(one: Rect, other: Rect) -> bool:
     return (
         abs(one.y0 - other.y0) < slack
         and abs(one.height - other.height) < slack
-        and other.x0 > one.x0
+        and other.centre[0] > one.centre[0]
     )
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from gongkai.redaction.box import Box, placed
 from gongkai.redaction.burn import shows
-from gongkai.redaction.limits import ensure_no_bomb, ensure_size
+from gongkai.redaction.limits import ensure_size
 from gongkai.redaction.pdfium import (
     damaged,
-    encrypted,
     opened,
     picture_of,
     sheet_of,
 )
 from gongkai.redaction.plan import Marked, PagePlan, plan_page
+from gongkai.redaction.qpdf import objects_of
 from gongkai.redaction.sheet import Word
-from gongkai.redaction.substitutes import lift_substitutes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -72,34 +70,18 @@ def original_pdf(data: bytes, boxes: Sequence[Box] = ()) -> Iterator[Original]:
         RedactionError: `empty`, `too_large`, `encrypted`, `damaged`, `bomb`, `too_long`, `box`,
             `too_many`.
     """
-    import pikepdf
-
     ensure_size(data)
-    try:
-        objects = pikepdf.open(BytesIO(data))
-    except pikepdf.PasswordError as error:
-        raise encrypted() from error
-    except pikepdf.PdfError as error:
-        raise damaged() from error
-    with objects:
-        if objects.is_encrypted:
-            raise encrypted()
-        ensure_no_bomb(objects)
-        if lift_substitutes(objects):
-            out = BytesIO()
-            objects.save(out)
-            data = out.getvalue()
-        with opened(data) as document:
-            sizes = tuple(document.get_page_size(page) for page in range(len(document)))
-            if len(objects.pages) != len(sizes):
-                raise damaged()
-            marked: dict[int, list[Marked]] = {}
-            for index, (box, rect) in enumerate(zip(boxes, placed(boxes, sizes), strict=True)):
-                marked.setdefault(box.page, []).append(Marked(index, box.ground, rect))
-            yield Original(
-                document,
-                objects,
-                sizes,
-                tuple(boxes),
-                {page: tuple(held) for page, held in marked.items()},
-            )
+    with objects_of(data) as (objects, plain), opened(plain) as document:
+        sizes = tuple(document.get_page_size(page) for page in range(len(document)))
+        if len(objects.pages) != len(sizes):
+            raise damaged()
+        marked: dict[int, list[Marked]] = {}
+        for index, (box, rect) in enumerate(zip(boxes, placed(boxes, sizes), strict=True)):
+            marked.setdefault(box.page, []).append(Marked(index, box.ground, rect))
+        yield Original(
+            document,
+            objects,
+            sizes,
+            tuple(boxes),
+            {page: tuple(held) for page, held in marked.items()},
+        )

@@ -24,11 +24,13 @@ from gongkai.redaction.original import Original, is_pdf, original_pdf
 from gongkai.redaction.pdfium import opened, picture_of, sheet_of, stored_pictures, text_of
 from gongkai.redaction.picture import kind_of, open_picture, picture_plan
 from gongkai.redaction.plan import PagePlan, readable, squeezed
+from gongkai.redaction.qpdf import broken
 from gongkai.redaction.sheet import Word
 
 __all__ = ["Elsewhere", "Leak", "Proof", "prove"]
 
 _JPEG_TOLERANCE = 72  # of 255: what packing a sharp edge as JPEG may add
+_SPELLS_OUT = 4  # characters: fewer come about when two programs read a page in two orders
 _ASIDE = 0.08  # of a sign's height: how exactly two programs agree on where it stands
 
 
@@ -79,6 +81,9 @@ class Proof:
         )
 
 
+_UNREADABLE = Proof((Leak("structure", "遮盖后的文件打不开，不能交付。"),), (), ())
+
+
 def prove(original: bytes, redacted: bytes, boxes: Sequence[Box]) -> Proof:
     """Prove that nothing under the boxes survives.
 
@@ -92,14 +97,14 @@ def prove(original: bytes, redacted: bytes, boxes: Sequence[Box]) -> Proof:
     """
     if not is_pdf(original):
         return _prove_picture(original, redacted, boxes)
-    import pikepdf
-
     with original_pdf(original, boxes) as source:
         try:
             with opened(redacted) as made:
                 return _Prover(source, original, made, redacted).proof()
-        except (RedactionError, pikepdf.PdfError):
-            return Proof((Leak("structure", "遮盖后的文件打不开，不能交付。"),), (), ())
+        except RedactionError:
+            return _UNREADABLE
+        except broken():
+            return _UNREADABLE
 
 
 def _prove_picture(original: bytes, redacted: bytes, boxes: Sequence[Box]) -> Proof:
@@ -279,13 +284,19 @@ class _Prover:
 
 
 def _more(found: str, right: str, wanted: Counter[str], secrets: Iterable[str]) -> bool:
-    """True if anything removed stands in `found` more often than in `right`."""
+    """True if anything removed stands in `found` more often than in `right`.
+
+    Signs in another order alone are no leak, unless they spell out a whole string: what survives
+    adds signs to those that belong there.
+    """
     have, may = pairs([found]), pairs([right])
     if not any(have[pair] > may[pair] for pair in wanted):
         return False
-    if any(found.count(text) > right.count(text) for text in secrets):
+    if Counter(found) - Counter(right):
         return True
-    return any(have[pair] > may[pair] for pair in wanted)
+    return any(
+        len(text) >= _SPELLS_OUT and found.count(text) > right.count(text) for text in secrets
+    )
 
 
 def _spelled(words: Sequence[Word]) -> tuple[str, list[Word]]:

@@ -69,18 +69,15 @@ def _without(held: Any) -> bytes | None:
     """The drawing commands of a page or form without substitutes; None where there are none."""
     import pikepdf
 
-    try:
-        marks = pikepdf.parse_content_stream(held, "BDC")
-        if not any(_substitutes(step.operands) for step in marks):
-            return None
-        kept = []
-        for step in pikepdf.parse_content_stream(held):
-            if str(step.operator) == "BDC" and _substitutes(step.operands):
-                step = pikepdf.ContentStreamInstruction([step.operands[0]], pikepdf.Operator("BMC"))
-            kept.append(step)
-        content: bytes = pikepdf.unparse_content_stream(kept)
-    except pikepdf.PdfError:
+    marks = pikepdf.parse_content_stream(held, "BDC")
+    if not any(_substitutes(step.operands) for step in marks):
         return None
+    kept = []
+    for step in pikepdf.parse_content_stream(held):
+        if str(step.operator) == "BDC" and _substitutes(step.operands):
+            step = pikepdf.ContentStreamInstruction([step.operands[0]], pikepdf.Operator("BMC"))
+        kept.append(step)
+    content: bytes = pikepdf.unparse_content_stream(kept)
     return content
 
 
