@@ -21,6 +21,7 @@ DEBUG = os.environ.get("GONGKAI_DEBUG") == "1"
 SECRET_KEY = environment.secret_key(VAR)
 ALLOWED_HOSTS = environment.hosts()
 HTTPS = os.environ.get("GONGKAI_HTTPS") == "1"
+TRUSTED_PROXIES = int(os.environ.get("GONGKAI_PROXIES", "0"))
 DEMO = environment.demo()
 
 INSTALLED_APPS = [
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "gongkai_site.agencies",
     "gongkai_site.info_requests",
     "gongkai_site.reporting",
+    "gongkai_site.portal",
     "allauth",
     "allauth.account",
     "allauth.mfa",

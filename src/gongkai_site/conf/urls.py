@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("gongkai_site.reporting.urls")),
+    path("request/", include("gongkai_site.portal.urls")),
     path("staff/", include("gongkai_site.agencies.urls")),
     path("staff/", include("gongkai_site.agencies.sign_in_urls")),
 ]
