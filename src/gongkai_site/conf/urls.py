@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("gongkai_site.reporting.urls")),
     path("request/", include("gongkai_site.portal.urls")),
+    path("staff/requests/", include("gongkai_site.info_requests.urls_desk")),
     path("staff/", include("gongkai_site.agencies.urls")),
     path("staff/", include("gongkai_site.agencies.sign_in_urls")),
 ]

@@ -14,3 +14,21 @@ class InfoRequestsConfig(AppConfig):
     label = "info_requests"
     verbose_name = "依申请公开"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer the desk on the first page of staff."""
+        from gongkai_site.agencies.links import Link, register
+
+        group = "依申请公开"
+        register(
+            Link(
+                "desk:list", "办理列表", "今天到期、三天内到期、逾期、待办", "request.view", group
+            ),
+            Link(
+                "desk:register",
+                "登记申请",
+                "当面、邮寄、传真、邮件、口述",
+                "request.receive",
+                group,
+            ),
+        )

@@ -21,6 +21,7 @@ __all__ = [
     "derived_code",
     "new_code",
     "take",
+    "take_many",
     "tidy_code",
 ]
 
@@ -33,13 +34,19 @@ _LENGTH = 12
 
 def take(agency_id: int, kind: str, year: int) -> int:
     """Return the next number of a series, from 1. Only inside a transaction."""
+    return take_many(agency_id, kind, year, 1)
+
+
+def take_many(agency_id: int, kind: str, year: int, count: int) -> int:
+    """Take `count` following numbers of a series and return the first. Only inside a transaction."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a number is taken in the transaction of what it names")
     key = {"agency_id": agency_id, "kind": kind, "year": year}
-    if not NumberSeries.objects.filter(**key).update(last=F("last") + 1):
+    if not NumberSeries.objects.filter(**key).update(last=F("last") + count):
         NumberSeries.objects.bulk_create([NumberSeries(**key)], ignore_conflicts=True)
-        NumberSeries.objects.filter(**key).update(last=F("last") + 1)
-    return NumberSeries.objects.values_list("last", flat=True).get(**key)
+        NumberSeries.objects.filter(**key).update(last=F("last") + count)
+    last: int = NumberSeries.objects.values_list("last", flat=True).get(**key)
+    return last - count + 1
 
 
 def case_number(year: int, serial: int) -> str:

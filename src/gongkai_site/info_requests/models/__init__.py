@@ -16,6 +16,7 @@ from gongkai_site.info_requests.models.files import (
     ScanState,
     Submission,
 )
+from gongkai_site.info_requests.models.ledger import LedgerEntry, LedgerImport, LedgerState
 from gongkai_site.info_requests.models.letters import (
     UNSIGNED_KINDS,
     Letter,
@@ -49,6 +50,9 @@ __all__ = [
     "CaseKind",
     "Consultation",
     "Details",
+    "LedgerEntry",
+    "LedgerImport",
+    "LedgerState",
     "Letter",
     "LetterState",
     "LetterVersion",

@@ -163,12 +163,14 @@ class OutboxState(models.TextChoices):
 class Outbox(models.Model):
     """A notification to send, written in the transaction of what it tells.
 
-    `to` is the sealed address, None for a notice in the desk of `user` or `role`.
+    `to` is the sealed address, None for a notice in the desk of `user` or `role`. `once`, where it
+    is given, is written one time only: a second notification of the same is not kept.
     """
 
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
+    once = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 - many have none
     to = models.BinaryField(null=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

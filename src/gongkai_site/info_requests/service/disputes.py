@@ -15,6 +15,7 @@ from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.service.core import Working, opened
 from gongkai_site.info_requests.service.files import join_files
 from gongkai_site.info_requests.service.handling import retitle
+from gongkai_site.info_requests.service.letters import LETTER_EVENTS, live_reply
 from gongkai_site.info_requests.service.notify import tell_staff
 from gongkai_site.info_requests.service.receive import add_text
 
@@ -131,6 +132,7 @@ def void(
         raise Impossible("请写明撤销的理由。", "reason")
     with opened(actor, case_id, Permission.UNDO, expected=expected, now=now) as working:
         _parts_left(working, event)
+        _letter_left(working, event)
         answer = voidable(working.law, event)
         if not answer.recordable:
             named = next((one for one in working.recorded if one.id == event), None)
@@ -168,6 +170,13 @@ def _parts_left(working: Working, event: str) -> None:
     parts = working.case.split_into.filter(closed_on=None, number__in=named.data["parts"])
     if parts.exists():
         raise NotAllowedNow("拆出的申请还在办理，不能撤销拆分。请先把它们并回这件申请。")
+
+
+def _letter_left(working: Working, event: str) -> None:
+    """What a letter left in the case is undone with the letter."""
+    named = next((one for one in working.recorded if one.id == event), None)
+    if named is not None and named.kind in LETTER_EVENTS and live_reply(working.case):
+        raise NotAllowedNow(f"“{named.kind.label}”来自正在办理的文书。请修改或者作废那份文书。")
 
 
 def _kind(kinds: dict[str, Kind], what: str) -> Kind:

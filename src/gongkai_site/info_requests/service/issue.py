@@ -70,6 +70,8 @@ def send(working: Working, letter: Letter, of: LetterKind, on: date, as_happened
     signed = letter.state == LetterState.APPROVED and letter.approved_at is not None
     if not signed and not (letter.kind in UNSIGNED_KINDS and letter.state == LetterState.DRAFT):
         raise Impossible("这份文书还没有签发，不能编号发出。请先送签。")
+    if on > working.today or (signed and on < _day(letter.approved_at)):
+        raise Impossible("成文日期不能早于签发之日，也不能晚于今天。请改正。", "on")
     paper = replace(paper_of(letter), on=on)
     if of.series:
         serial = numbering.take(letter.agency_id, of.series, on.year)
@@ -238,10 +240,9 @@ def _record(working: Working, letter: Letter, of: LetterKind, on: date, as_happe
     if of.event is Kind.REPLIED:
         data |= {"signed_by": f"u{letter.approved_by_id}", "number": letter.number}
     elif of.event is Kind.EXTENDED:
-        consented = letter.approved_at
         data |= {
             "approved_by": f"u{letter.approved_by_id}",
-            "approved_on": consented.astimezone(CHINA).date() if consented else on,
+            "approved_on": _day(letter.approved_at),
         }
     elif of.event in _CONSULTED:
         data["party"] = party_label(working, of.event)
@@ -249,6 +250,10 @@ def _record(working: Working, letter: Letter, of: LetterKind, on: date, as_happe
     if of.event in _CONSULTED:
         _keep_consulted(working, letter, of.event, event.event_id, data["party"])
     return event.event_id
+
+
+def _day(moment: datetime | None) -> date:
+    return moment.astimezone(CHINA).date() if moment is not None else date.min
 
 
 def _keep_consulted(working: Working, letter: Letter, kind: Kind, event: str, label: str) -> None:

@@ -25,7 +25,13 @@ from gongkai_site.info_requests.errors import (
 )
 from gongkai_site.info_requests.letter_facts import case_facts
 from gongkai_site.info_requests.letter_kinds import LetterKind, event_data, letter_kind
-from gongkai_site.info_requests.models import Letter, LetterState, LetterVersion, TemplateVersion
+from gongkai_site.info_requests.models import (
+    Case,
+    Letter,
+    LetterState,
+    LetterVersion,
+    TemplateVersion,
+)
 from gongkai_site.info_requests.papers_json import digest_of, from_json, to_json
 from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.service.core import Working, opened
@@ -42,7 +48,12 @@ __all__ = [
     "paper_of",
     "problems_of",
     "template_for",
+    "LETTER_EVENTS",
+    "live_reply",
 ]
+
+LETTER_EVENTS = frozenset({Kind.DRAFTED, Kind.LEGAL_REVIEWED, Kind.SIGNED})
+"""What a reply leaves in the case before it is issued; it is undone with the letter."""
 
 _LIVE = (LetterState.DRAFT, LetterState.REVIEWED, LetterState.APPROVED)
 _NUMBER = "文号"
@@ -80,7 +91,7 @@ def make_draft(
 ) -> Letter:
     """Draw up a letter within a verb."""
     case = working.case
-    if of.reply and case.letters.filter(state__in=_LIVE, kind__in=_reply_kinds()).exists():
+    if of.reply and live_reply(case):
         raise Impossible("这件申请已经有一份答复书在拟稿或者送签。请修改那一份，或者先作废。")
     data = event_data(of, given, facts, working.today)
     facts = {**_promised(working, of, data), **facts}
@@ -242,8 +253,15 @@ def discard_letter(
         letter.state, letter.discarded_at = LetterState.DISCARDED, working.now
         letter.discard_reason = reason
         letter.save()
+        if of.reply:
+            _undo_draft(working, letter)
         working.trace(of.drafting, what="discard_letter", letter=letter.pk)
         return letter
+
+
+def live_reply(case: Case) -> bool:
+    """Whether a reply is being drawn up, reviewed or waits to be sent."""
+    return case.letters.filter(state__in=_LIVE, kind__in=_reply_kinds()).exists()
 
 
 def paper_of(letter: Letter, version: int | None = None) -> Paper:
@@ -319,6 +337,18 @@ def _record_draft(working: Working, of: LetterKind) -> None:
     working.record(Kind.DRAFTED, {"outcome": outcome})
     if of.review_first:
         tell_role(working.case, "to_review", "legal", "有文书待法制审核", working.now)
+
+
+def _undo_draft(working: Working, letter: Letter) -> None:
+    """Take back what the discarded letter left in the case: signature, review, drafts."""
+    left = [
+        one
+        for one in working.law.standing
+        if one.kind in LETTER_EVENTS and one.at >= letter.drafted_at
+    ]
+    for event in reversed(left):
+        data = {"event": event.id, "reason": "文书已经作废"}
+        working.record(Kind.VOIDED, data, as_happened=True)
 
 
 def _back_to_draft(letter: Letter, title: str) -> None:

@@ -1,0 +1,1 @@
+"""How the desk's templates write dates, numbers, names and fields."""
