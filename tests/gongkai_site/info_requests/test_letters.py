@@ -267,3 +267,54 @@ def test_a_delayed_reply_promises_the_date_the_law_gives(bureau: Bureau) -> None
     case = Case.objects.get(pk=case.pk)
     assert case.due_on is not None
     assert facts_of(letter)["delayed_until"] == case.due_on
+
+
+def test_a_discarded_reply_leaves_the_case_as_it_was(bureau: Bureau) -> None:
+    case = bureau.case()
+    service.examine(bureau.officer, case.pk, now=bureau.clock())
+    before = Case.objects.get(pk=case.pk)
+    letter = bureau.letter(case, "N6", REPLY_FACTS["N6"], grounds=["16.2"])
+    texts = [*service.paper_of(letter).paragraphs, "另告知：可以电话联系。"]
+    service.edit_letter(bureau.officer, letter.pk, texts, now=bureau.clock())
+    bureau.signed(letter)
+    assert Case.objects.get(pk=case.pk).state == "signed"
+    service.discard_letter(bureau.officer, letter.pk, reason="结论改变", now=bureau.clock())
+    after = Case.objects.get(pk=case.pk)
+    assert (after.state, after.stage, after.due_on) == (before.state, before.stage, before.due_on)
+    assert case.events.filter(kind="voided").count() == 4
+
+
+def test_a_signature_is_not_undone_beside_its_letter(bureau: Bureau) -> None:
+    case = bureau.case()
+    letter = bureau.signed(bureau.letter(case, "G1", REPLY_FACTS["G1"]))
+    event = case.events.get(kind="signed").event_id
+    with pytest.raises(NotAllowedNow, match="来自正在办理的文书"):
+        service.void(bureau.officer, case.pk, event=event, reason="x", now=bureau.clock())
+    service.issue_letter(bureau.officer, letter.pk, now=bureau.clock())
+    reply = case.events.get(kind="replied").event_id
+    service.void(bureau.officer, case.pk, event=reply, reason="发错了", now=bureau.clock())
+    again = bureau.letter(case, "G2", REPLY_FACTS["G2"])
+    assert bureau.issued(again).number == "示商公复〔2026〕2号"
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_letter_is_dated_between_its_signature_and_today(bureau: Bureau, days: int) -> None:
+    from datetime import timedelta
+
+    letter = bureau.signed(bureau.letter(bureau.case(), "G1", REPLY_FACTS["G1"]))
+    with pytest.raises(Impossible, match="成文日期"):
+        service.issue_letter(
+            bureau.officer, letter.pk, on=bureau.clock.day + timedelta(days), now=bureau.clock()
+        )
+
+
+def test_a_repeated_submission_shows_no_code_that_was_replaced(bureau: Bureau) -> None:
+    from tests.gongkai_site.info_requests.factories import application
+
+    from gongkai_site.agencies.service import PUBLIC
+
+    key = service.new_key()
+    first = service.submit(PUBLIC, bureau.agency.pk, application(), key=key, now=bureau.clock())
+    service.new_query_code(bureau.window, first.case_id, now=bureau.clock())
+    again = service.submit(PUBLIC, bureau.agency.pk, application(), key=key, now=bureau.clock())
+    assert (again.number, again.query_code) == (first.number, "")
