@@ -62,10 +62,10 @@ def raster_dpi(width: float, height: float, wanted: float) -> float:
         RedactionError: `page_size`, where even the least resolution makes too large a picture.
     """
     inches = (width / 72) * (height / 72)
-    dpi = wanted if inches <= 0 else min(wanted, (MAX_PIXELS / inches) ** 0.5)
-    if dpi < LEAST_DPI:
+    most = (MAX_PIXELS / inches) ** 0.5 if inches > 0 else 0.0
+    if most < LEAST_DPI:
         raise too_large_a_page()
-    return float(int(dpi))
+    return float(int(min(max(wanted, 1), most)))
 
 
 def dpi_of(pixels: tuple[int, int], width: float, height: float) -> float | None:

@@ -222,11 +222,12 @@ class _Prover:
                 at = text.find(secret.text)
                 while at >= 0:
                     secret.elsewhere = True
-                    if worth_seeking(secret.text):
-                        held = {id(one): one for one in owners[at : at + len(secret.text)]}
+                    end = at + len(secret.text)
+                    if worth_seeking(secret.text) and _whole(owners, at, end):
+                        held = {id(one): one for one in owners[at:end]}
                         rect = Rect.around(one.rect for one in held.values())
                         yield from (Elsewhere(box, page, rect) for box in sorted(secret.boxes))
-                    at = text.find(secret.text, at + len(secret.text))
+                    at = text.find(secret.text, at + 1)
 
     def _texts(self, name: str, again: Callable[[int], str], first: Callable[[int], str]) -> None:
         """No removed string, and no two neighbouring characters of one, more often than is right.
@@ -236,15 +237,16 @@ class _Prover:
             again: the text of a page of the new file.
             first: that of a page of the original.
         """
-        wanted = pairs(self._secrets)
+        secrets = {_unbroken(text) for text in self._secrets}
+        wanted = pairs(secrets)
         for page in range(1, len(self._source.sizes) + 1):
-            found = squeezed(again(page))
+            found = _unbroken(again(page))
             plan = self._plans.get(page)
-            right = plan.text if plan else squeezed(text_of(self._source.document, page))
-            if not _more(found, right, wanted, self._secrets):
+            right = _unbroken(plan.text if plan else text_of(self._source.document, page))
+            if not _more(found, right, wanted, secrets):
                 continue
             # Two programs read one untouched page in two orders: compare like with like.
-            if plan is None and not _more(found, squeezed(first(page)), wanted, self._secrets):
+            if plan is None and not _more(found, _unbroken(first(page)), wanted, secrets):
                 continue
             self._leaks.append(
                 Leak("text", f"第 {page} 页的文字里还能找到遮去的内容（{name}）。", page)
@@ -297,6 +299,18 @@ def _more(found: str, right: str, wanted: Counter[str], secrets: Iterable[str]) 
     return any(
         len(text) >= _SPELLS_OUT and found.count(text) > right.count(text) for text in secrets
     )
+
+
+def _whole(owners: Sequence[Word], at: int, end: int) -> bool:
+    """True if the part of a text from `at` to `end` cuts no word in two."""
+    cut_before = at > 0 and owners[at - 1] is owners[at]
+    cut_after = end < len(owners) and owners[end] is owners[end - 1]
+    return not (cut_before or cut_after)
+
+
+def _unbroken(text: str) -> str:
+    """`text` without spaces and hyphens: one program joins a word broken at a line's end, one not."""
+    return squeezed(text).replace("-", "").replace("\u00ad", "")
 
 
 def _spelled(words: Sequence[Word]) -> tuple[str, list[Word]]:

@@ -20,6 +20,8 @@ from tests.gongkai.redaction.made import (
 )
 
 from gongkai.redaction import Box, Proof, prove, redact
+from gongkai.redaction.needles import pairs
+from gongkai.redaction.proof import _more
 
 LETTER = f"申请人：{NAME}，电话 {PHONE}。\n身份证号 {IDENTITY}。"
 ORIGINAL = typeset(LETTER, "第二页。")
@@ -168,3 +170,18 @@ def test_a_picture_with_its_photo_data_or_a_grey_box() -> None:
     assert prove(original, made, [box]).passed
     assert kinds(prove(original, original, [box])) == {"pixels"}
     assert kinds(prove(original, made + b"secret", [box])) == {"structure"}
+
+
+def test_a_word_broken_at_the_end_of_a_line_is_no_leak() -> None:
+    """A program that joins the halves finds "published" once more than it stood there."""
+    rows = ["first published", "and not a word pub-", "lished here", "nor (pub-", "lished) there"]
+    drawn = " ".join(f"({row}) Tj 0 -15 Td" for row in rows).replace("(pub", "\\(pub")
+    original = handmade([f"BT /F1 12 Tf 50 150 Td {drawn.replace('hed) t', 'hed\\) t')} ET"])
+    assert redact(original, [over(original, "published")]).proof.passed
+
+
+def test_signs_in_another_order_are_no_leak_and_a_sign_more_is() -> None:
+    wanted = pairs(["31", "1380"])
+    assert not _more("a31b80", "a13b80", wanted, ["31"])
+    assert _more("a13b8031", "a13b80", wanted, ["31"])
+    assert _more("1380", "8013", wanted, ["1380"])

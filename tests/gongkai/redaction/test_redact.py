@@ -307,6 +307,12 @@ def test_the_same_text_elsewhere_is_told_and_no_leak() -> None:
     assert again.warnings == ()
 
 
+def test_a_part_of_a_longer_number_is_another_number() -> None:
+    original = typeset("编号 4501 号，金额 34501 元，4501")
+    made = redact(original, [over(original, "4501")])
+    assert len(made.proof.elsewhere) == 1
+
+
 def test_a_scan_with_and_without_recognised_text() -> None:
     for layer in ("", PHONE):
         original = scan(f"电话{PHONE}", layer=layer)

@@ -8,6 +8,8 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from tests.gongkai.redaction.made import handmade, picture, revision, saved, typeset
 
@@ -154,3 +156,26 @@ def test_a_result_that_fails_its_proof_is_not_handed_out(monkeypatch: pytest.Mon
         redact(PLAIN, [Box(1, 20, 20, 90, 90, "N4")])
     assert caught.value.code == "leak"
     assert {leak.kind for leak in caught.value.proof.leaks} == {"pixels"}
+
+
+def test_a_small_preview_of_a_large_page() -> None:
+    assert Image.open(BytesIO(pages(PLAIN, dpi=20)[0].preview)).size == (112, 84)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.floats(0, 0.999), st.binary(min_size=1, max_size=6)), min_size=1))
+def test_a_damaged_file_is_redacted_or_refused(changes: list[tuple[float, bytes]]) -> None:
+    data = bytearray(DAMAGED)
+    for place, put in changes:
+        at = int(place * len(data))
+        data[at : at + len(put)] = put
+    try:
+        made = redact(bytes(data), [Box(1, 20, 20, 120, 60, "N4")])
+    except RedactionError as error:
+        assert str(error).endswith("。")
+    else:
+        assert made.proof.passed
+
+
+with pikepdf.open(BytesIO(typeset("甲乙丙", "第二页"))) as _document:
+    DAMAGED = saved(_document, compress_streams=False)
