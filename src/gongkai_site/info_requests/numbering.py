@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 
 from django.db import transaction
-from django.db.models import F
 
 from gongkai_site.agencies import crypto
 from gongkai_site.info_requests.models import NumberSeries
@@ -41,12 +40,25 @@ def take_many(agency_id: int, kind: str, year: int, count: int) -> int:
     """Take `count` following numbers of a series and return the first. Only inside a transaction."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a number is taken in the transaction of what it names")
-    key = {"agency_id": agency_id, "kind": kind, "year": year}
-    if not NumberSeries.objects.filter(**key).update(last=F("last") + count):
-        NumberSeries.objects.bulk_create([NumberSeries(**key)], ignore_conflicts=True)
-        NumberSeries.objects.filter(**key).update(last=F("last") + count)
-    last: int = NumberSeries.objects.values_list("last", flat=True).get(**key)
+    last = _advance(agency_id, kind, year, count)
+    if last is None:
+        series = NumberSeries(agency_id=agency_id, kind=kind, year=year)
+        NumberSeries.objects.bulk_create([series], ignore_conflicts=True)
+        last = _advance(agency_id, kind, year, count) or count
     return last - count + 1
+
+
+def _advance(agency_id: int, kind: str, year: int, count: int) -> int | None:
+    """Move a series on and hold its row, in one statement; None where there is no series yet."""
+    table = NumberSeries._meta.db_table
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET last = last + %s "  # noqa: S608 - our own table's name
+            "WHERE agency_id = %s AND kind = %s AND year = %s RETURNING last",
+            [count, agency_id, kind, year],
+        )
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def case_number(year: int, serial: int) -> str:
