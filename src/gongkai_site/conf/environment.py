@@ -29,6 +29,7 @@ __all__ = [
     "demo",
     "ensure_secret_key",
     "hosts",
+    "proxies",
     "secret_key",
     "sign_on",
     "var_folder",
@@ -50,6 +51,17 @@ def hosts(environ: Mapping[str, str] = os.environ) -> list[str]:
     """Return the host names answered to: this machine, and those named in GONGKAI_HOSTS."""
     named = environ.get("GONGKAI_HOSTS", "").split(",")
     return [*_LOCAL, *(name.strip() for name in named if name.strip())]
+
+
+def proxies(environ: Mapping[str, str] = os.environ) -> int:
+    """Return how many reverse proxies of our own a request passes before it comes here.
+
+    Raises SettingsError for anything but a number.
+    """
+    given = environ.get("GONGKAI_PROXIES", "").strip() or "0"
+    if not given.isdecimal():
+        raise SettingsError(f"GONGKAI_PROXIES 应当是反向代理的层数，例如 1，现在是“{given}”。")
+    return int(given)
 
 
 def demo(environ: Mapping[str, str] = os.environ) -> bool:

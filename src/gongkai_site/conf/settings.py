@@ -21,7 +21,7 @@ DEBUG = os.environ.get("GONGKAI_DEBUG") == "1"
 SECRET_KEY = environment.secret_key(VAR)
 ALLOWED_HOSTS = environment.hosts()
 HTTPS = os.environ.get("GONGKAI_HTTPS") == "1"
-TRUSTED_PROXIES = int(os.environ.get("GONGKAI_PROXIES", "0"))
+TRUSTED_PROXIES = environment.proxies()
 DEMO = environment.demo()
 
 INSTALLED_APPS = [

@@ -32,6 +32,7 @@ __all__ = [
     "bind",
     "faults_of",
     "merged",
+    "needed",
     "step_of",
     "steps_for",
     "summary_of",
@@ -85,6 +86,7 @@ class Bound:
     value: Any = ""
     error: str = ""
     kept: str = ""
+    must: bool = False
     options: tuple[tuple[str, str, bool], ...] = ()
 
     @property
@@ -292,17 +294,29 @@ def faults_of(kind: str, values: Mapping[str, Any], today: date) -> dict[str, st
     return {}
 
 
+def needed(kind: str, values: Mapping[str, Any], today: date) -> frozenset[str]:
+    """The contact fields that the way wanted makes necessary."""
+    reached = {**values, "phone": values.get("phone") or "00000"}
+    return frozenset(
+        name
+        for name in ("email", "address")
+        if name in faults_of(kind, {**reached, name: ""}, today)
+    )
+
+
 def bind(
     fields: Sequence[Field],
     values: Mapping[str, Any],
     errors: Mapping[str, str],
     *,
     hide_identity: bool = False,
+    needed: frozenset[str] = frozenset(),
 ) -> list[Bound]:
     """Join questions with answers and faults.
 
     Args:
         hide_identity: show only the ends of an identity number that is right.
+        needed: fields that must be answered this time.
     """
     bound = []
     for one in fields:
@@ -312,7 +326,8 @@ def bind(
             kept, value = mask_identity(str(value)), ""
         chosen = value if one.many else [value]
         options = tuple((code, words, code in chosen) for code, words in one.choices)
-        bound.append(Bound(one, value, errors.get(one.name, ""), kept, options))
+        must = one.required or one.name in needed
+        bound.append(Bound(one, value, errors.get(one.name, ""), kept, must, options))
     return bound
 
 

@@ -42,7 +42,7 @@ class Cell:
     spoken: str
     look: str
     today: bool
-    past: bool
+    opens_month: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,15 @@ class Progress:
     can_correct: bool
     correct_by: date | None
     can_withdraw: bool
+    unconfirmed: bool
     can_pay: bool
     pay_by: date | None
     can_rate: bool
+
+    @property
+    def unopened(self) -> tuple[Paper, ...]:
+        """The letters that wait to be opened."""
+        return tuple(one for one in self.papers if one.unopened)
 
 
 def progress(case: Case, today: date) -> Progress:
@@ -128,6 +134,7 @@ def progress(case: Case, today: date) -> Progress:
         and (State.AWAITING_CORRECTION in waits or status is None),
         correct_by=limit_of(folded, correction.event) if correction else None,
         can_withdraw=_may(folded, Kind.WITHDRAWN, today),
+        unconfirmed=folded.receipt is None and not folded.closed,
         can_pay=fee is not None,
         pay_by=limit_of(folded, fee.event) if fee else None,
         can_rate=case.closed,
@@ -201,7 +208,7 @@ def _clock(folded: Folded, status: Standing | None, missing: str) -> Clock:
         received_on=folded.received_on,
         due=firm,
         tentative=due.due if due is not None and status.tentative else None,
-        because=status.because,
+        because=status.because.replace("申请人", "您"),
         left=status.left,
         overdue=status.overdue,
         steps=due.steps if due is not None else (),
@@ -214,14 +221,14 @@ def _weeks(strip: Sequence[tuple[StripDay, Mark]]) -> tuple[tuple[Cell | None, .
     if not strip:
         return ()
     cells: list[Cell | None] = [None] * strip[0][0].day.weekday()
-    cells += [_cell(one, mark) for one, mark in strip]
+    cells += [_cell(one, mark, first=not number) for number, (one, mark) in enumerate(strip)]
     cells += [None] * (-len(cells) % _MONDAY_FIRST)
     return tuple(
         tuple(cells[start : start + _MONDAY_FIRST]) for start in range(0, len(cells), _MONDAY_FIRST)
     )
 
 
-def _cell(one: StripDay, mark: Mark) -> Cell:
+def _cell(one: StripDay, mark: Mark, *, first: bool) -> Cell:
     number = str(one.counted or "")
     counted = f"第{number}个工作日"
     words, spoken, look = {
@@ -236,4 +243,4 @@ def _cell(one: StripDay, mark: Mark) -> Cell:
         Status.ROLLED: ("顺延", "休息日，顺延", "off"),
         Status.DUE: ("到期", f"到期日，{counted}" if number else "到期日", "due"),
     }[one.status]
-    return Cell(one.day, words, spoken, look, mark is Mark.TODAY, mark is Mark.PAST)
+    return Cell(one.day, words, spoken, look, mark is Mark.TODAY, first or one.day.day == 1)

@@ -229,7 +229,8 @@ def _step_page(
     held, wrong = sitting.held, errors or {}
     # A right number is shown by its ends only; but what could not be kept stays in sight.
     hide = not trouble and "identity" not in sitting.faults()
-    questions = forms.bind(step.fields, held.values, wrong, hide_identity=hide)
+    needed = forms.needed(held.kind, held.values, sitting.today)
+    questions = forms.bind(step.fields, held.values, wrong, hide_identity=hide, needed=needed)
     context = _frame(sitting, step) | {
         "questions": questions,
         "errors": [(f"#f-{name}", words) for name, words in wrong.items()],

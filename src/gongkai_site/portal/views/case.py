@@ -19,7 +19,7 @@ from gongkai.papers import render_text
 from gongkai_site.info_requests import queries, service, store
 from gongkai_site.info_requests.errors import NotAllowedNow, RequestError, UnknownCase
 from gongkai_site.info_requests.intake import Faulty
-from gongkai_site.info_requests.models import Case
+from gongkai_site.info_requests.models import Case, Satisfaction
 from gongkai_site.info_requests.queries import folded_of
 from gongkai_site.portal import answers, drafts, forms, sessions, uploads
 from gongkai_site.portal.answers import Answer
@@ -109,15 +109,16 @@ def _case_page(
     status: int = 200,
 ) -> HttpResponse:
     held = session.access.case()
+    rated = Satisfaction.objects.filter(case=held).first()
     context = {
         "progress": progress(held, _today()),
         "agency": held.agency,
         "session": session,
         "note": note,
         "error": error,
-        "words": words,
+        "words": words or (rated.words if rated else ""),
         "scores": SCORES.items(),
-        "rated": getattr(held, "satisfaction", None),
+        "rated_score": rated.score if rated else None,
         "weekdays": "一二三四五六日",
     }
     return page(request, "case.html", context, status=status)
