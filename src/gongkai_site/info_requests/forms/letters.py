@@ -43,6 +43,8 @@ _FIXED = frozenset(
     " received_on request due_on agency review_organ court record extended_until"
     " delayed_until".split()
 )
+# What happened or did not: where the case does not know it, there is nothing to ask.
+_HISTORY = frozenset(("correction_notified_on", "corrected_on", "extension_notified_on"))
 # What a template's derived names rest on.
 _SOURCES = {
     "贵方": ("第三方是个人",),
@@ -50,19 +52,20 @@ _SOURCES = {
     "按量计收": ("计费方式",),
     "收费总额": ("计费方式", "计费数量"),
 }
-_NO_GROUND = {"days": "delay_notice", "contact": "third_party_consult"}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a letter has to be told: by the officer, and what the case already knows.
 
-    `known` holds what the case tells and the officer may put otherwise; `told` what stands as it is.
+    `known` holds what the case tells and the officer may put otherwise; `told` what stands as it is;
+    `needed` the keys of those without which the letter has gaps.
     """
 
     asked: tuple[Field, ...]
     known: tuple[tuple[Field, str], ...]
     told: tuple[tuple[str, str], ...]
+    needed: frozenset[str]
 
 
 def wanted_of(template: Template, facts: Mapping[str, Any]) -> Wanted:
@@ -80,10 +83,29 @@ def wanted_of(template: Template, facts: Mapping[str, Any]) -> Wanted:
             if value not in (None, "", False):
                 told.append((label, _words(value)))
         elif value in (None, "", ()):
-            asked.append(field)
+            if field.key not in _HISTORY:
+                asked.append(field)
         else:
             known.append((field, _words(value)))
-    return Wanted(tuple(asked), tuple(known), tuple(told))
+    needed = frozenset(fields()[one].key for one in _needed(template) if one in fields())
+    return Wanted(tuple(asked), tuple(known), tuple(told), needed)
+
+
+def _needed(template: Template) -> Iterator[str]:
+    """The names that stand in every letter drawn up with a template."""
+    if template.to:
+        yield template.to
+    for part in template.parts:
+        if part.when or part.unless:
+            continue
+        for row in part.words:
+            for segments in row:
+                for one in segments:
+                    for label in () if one.optional else one.labels:
+                        yield label
+                        yield from _SOURCES.get(label, ())
+        if part.each:
+            yield part.each
 
 
 def _labels(template: Template) -> Iterator[str]:
@@ -119,6 +141,7 @@ class LetterForm(DeskForm):
         for field in wanted.asked:
             if field.type != "rows":
                 self.fields[field.key] = _form_field(field)
+                self.fields[field.key].needed = field.key in wanted.needed  # type: ignore[attr-defined]
         for field, value in wanted.known:
             self.fields[field.key] = _form_field(field, f"案卷里是：{value}。要改写的才填。")
         self.rows_of = next((one for one in wanted.asked if one.type == "rows"), None)

@@ -105,6 +105,21 @@ class Group:
     name: str
     actions: tuple[Action, ...]
 
+    @property
+    def open(self) -> tuple[Action, ...]:
+        """What may be done as the law has it, or is what comes next."""
+        return tuple(one for one in self.actions if one.open and (one.next or not one.as_happened))
+
+    @property
+    def irregular(self) -> tuple[Action, ...]:
+        """What can only be recorded as it happened."""
+        return tuple(one for one in self.actions if one.as_happened and not one.next)
+
+    @property
+    def closed(self) -> tuple[Action, ...]:
+        """What may not."""
+        return tuple(one for one in self.actions if not one.open)
+
 
 @dataclass(frozen=True, slots=True)
 class _Around:

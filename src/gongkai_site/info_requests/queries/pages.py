@@ -129,10 +129,13 @@ def clocks_of(folded: Folded, today: date) -> list[dict[str, Any]]:
     """Return the other clocks with how they stand on a day."""
     found = []
     for one in folded.clocks:
+        # No notice to correct is no lateness: most applications need none.
+        needless = one.deadline.kind == "correction" and not folded.corrections
+        late = one.met_on is None and today > one.deadline.due
         if one.met_on is not None:
-            how = f"{one.met_on}办到" + ("" if one.kept else "，已过期限")
-        elif today > one.deadline.due:
-            how = "已过期限"
+            how = f"{one.met_on} 办到" + ("" if one.kept else "，已过期限")
+        elif late:
+            how = "已过，没有告知补正" if needless else "已过期限"
         else:
             how = "进行中"
         found.append(
@@ -142,7 +145,7 @@ def clocks_of(folded: Folded, today: date) -> list[dict[str, Any]]:
                 "start": one.deadline.start,
                 "due": one.deadline.due,
                 "how": how,
-                "late": one.met_on is None and today > one.deadline.due,
+                "late": late and not needless,
                 "reference": one.deadline.references[0] if one.deadline.references else None,
             }
         )

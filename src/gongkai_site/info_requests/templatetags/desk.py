@@ -82,6 +82,14 @@ def left(days: int | None) -> str:
 
 
 @register.filter
+def left_short(days: int) -> str:
+    """The same where the column's head tells what is counted."""
+    if days == 0:
+        return "今天到期"
+    return f"逾期 {-days}" if days < 0 else str(days)
+
+
+@register.filter
 def urgency(days: int | None) -> str:
     """The class of a count of days: gone, today, soon or calm."""
     if days is None:

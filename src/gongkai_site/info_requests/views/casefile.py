@@ -77,7 +77,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     file = case_file(actor, pk, day)
     if file is None:
         raise Http404("没有这件申请，或者您没有办理它的权限。")
-    held = file.case
+    held, groups = file.case, actions(actor, file, day)
     voids = next(one for one in file.verbs if one.spec.key == "void")
     context = {
         **frame(actor),
@@ -86,7 +86,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "case": held,
         "today": day,
         "applicant": held.applicant,
-        "groups": actions(actor, file, day),
+        "groups": groups,
+        "irregular_verbs": any(group.irregular for group in groups),
         "weeks": weeks(file.status),
         "clocks": clocks_of(file.folded, day),
         "may_void": voids.allowed,

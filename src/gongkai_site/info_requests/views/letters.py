@@ -384,17 +384,25 @@ def _draw_up(
     actor: Actor, case: Case, of: LetterKind, form: LetterForm, before: Letter | None
 ) -> Letter:
     """Draft a letter; one that is drawn up again is set aside in the same moment."""
+    expected = form.cleaned_data["expected"]
     with transaction.atomic():
         if before is not None:
+            seen = _version_of(case)
             service.discard_letter(actor, before.pk, reason="补填内容后重新起草")
+            # What the setting aside itself recorded is no news to whoever does it.
+            expected = None if expected is None else expected + _version_of(case) - seen
         return service.draft_letter(
             actor,
             case.pk,
             of.key,
             form.facts(),
             given=form.given(),
-            expected=form.cleaned_data["expected"],
+            expected=expected,
         )
+
+
+def _version_of(case: Case) -> int:
+    return Case.objects.values_list("version", flat=True).get(pk=case.pk)
 
 
 def _look(

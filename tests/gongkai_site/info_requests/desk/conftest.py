@@ -10,6 +10,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.cache import cache
 from django.test import Client
 from tests.gongkai_site.info_requests.factories import Bureau
 
@@ -17,6 +25,7 @@ from gongkai.casework import CHINA
 from gongkai_site.agencies.models import User
 from gongkai_site.agencies.roles import Role
 
+PASSWORD = "Lanshan-2026-Yun"
 HERE = {"HTTP_HOST": "localhost", "REMOTE_ADDR": "127.0.0.1"}
 
 
@@ -36,6 +45,25 @@ class Desk:
         assert answer.status_code == 302
         return client
 
+    def signs_in(self, role: Role) -> tuple[Client, str]:
+        """A browser signed in with password and code, and the secret of the authenticator."""
+        self.now()
+        user = self.bureau.users[role]
+        user.set_password(PASSWORD)
+        user.save()
+        secret: str = generate_totp_secret()
+        TOTP.activate(user, secret)
+        client = Client(**HERE)
+        client.post("/staff/sign-in/", {"login": user.username, "password": PASSWORD})
+        answer = client.post("/staff/sign-in/code/", {"code": self.code_of(secret)})
+        assert answer.status_code == 302
+        return client, secret
+
+    @staticmethod
+    def code_of(secret: str) -> str:
+        """What the authenticator shows now."""
+        return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
     def now(self) -> None:
         """Have it be the afternoon of the bureau's day."""
         self.clock.move_to(datetime.combine(self.bureau.clock.day, time(17, 0), CHINA))
@@ -45,6 +73,8 @@ class Desk:
 def desk(bureau: Bureau, settings: Any) -> Iterator[Desk]:
     """The desk on the bureau's day; the clock moves when `sits` is called."""
     settings.DEMO = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
     User.objects.update(is_demo=True)
     start = datetime.combine(bureau.clock.day, time(17, 0), CHINA)
     with time_machine.travel(start, tick=True) as clock:
