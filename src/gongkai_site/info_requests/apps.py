@@ -31,4 +31,5 @@ class InfoRequestsConfig(AppConfig):
                 "request.receive",
                 group,
             ),
+            Link("office:ledger", "台账", "导入、导出 Excel 台账", "request.ledger_export", group),
         )

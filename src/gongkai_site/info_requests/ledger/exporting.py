@@ -5,11 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -24,7 +23,7 @@ from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.errors import Impossible
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.intake import Application, Asked
-from gongkai_site.info_requests.ledger.columns import COLUMNS
+from gongkai_site.info_requests.ledger.columns import BY_KEY, COLUMNS
 from gongkai_site.info_requests.ledger.masking import masked
 from gongkai_site.info_requests.ledger.telling import (
     application_values,
@@ -34,6 +33,7 @@ from gongkai_site.info_requests.ledger.telling import (
 from gongkai_site.info_requests.ledger.workbook import Told, write_workbook
 from gongkai_site.info_requests.models import Case, CaseEvent, LedgerEntry, RequestText
 from gongkai_site.info_requests.permissions import Permission
+from gongkai_site.info_requests.queries.masking import masking
 
 __all__ = ["Wanted", "export", "exported", "years_of"]
 
@@ -66,9 +66,10 @@ def years_of(agency: Agency) -> list[tuple[int, int]]:
     return sorted(held.annotate(Count("pk")), reverse=True)
 
 
-@contextmanager
-def export(actor: Actor, wanted: Wanted) -> Iterator[tuple[Path, int]]:
-    """Write the ledger to a scratch file that is gone afterwards; yields it and the number of cases.
+def export(actor: Actor, wanted: Wanted) -> tuple[IO[bytes], int]:
+    """Write the ledger to a file without a name, and return it with the number of requests in it.
+
+    The file is gone when it is closed, whatever becomes of its reader: it may name applicants.
 
     Raises:
         Refused: the actor may not, or may not see identities.
@@ -82,9 +83,12 @@ def export(actor: Actor, wanted: Wanted) -> Iterator[tuple[Path, int]]:
         raise Impossible(f"共 {number} 件，一份台账最多 {most} 件。请分年度导出。", "year")
     folder = Path(settings.UPLOADS) / "ledgers"
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="export-") as scratch:
-        path = Path(scratch) / "ledger.xlsx"
-        count = write_workbook(path, exported(wanted), remark=_remark(wanted))
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by whoever sends it
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix="export-") as scratch:
+            count = write_workbook(
+                file, exported(wanted), remark=_remark(wanted), scratch=Path(scratch)
+            )
         with transaction.atomic():
             audit(
                 actor,
@@ -93,7 +97,11 @@ def export(actor: Actor, wanted: Wanted) -> Iterator[tuple[Path, int]]:
                 agency_id=wanted.agency.pk,
                 details={"cases": count, "identities": wanted.identities},
             )
-        yield path, count
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file, count
 
 
 def _remark(wanted: Wanted) -> str:
@@ -130,20 +138,28 @@ def _told(wanted: Wanted, batch: list[Case], calendar: Calendar) -> Iterator[Tol
         folded = columns.fold(bodies[case.pk], calendar)
         application = _application(case, texts[case.pk])
         number = numbers.get(case.pk) or f"{wanted.agency.code}{case.number}"
-        values = {
-            "number": number,
-            **_stated(application, wanted.identities),
-            **event_values(folded, people),
-            **_computed(case, folded),
-        }
-        yield Told(values, tuple(detail_lines(folded.standing, people)))
+        told = Told(
+            {
+                "number": number,
+                **application_values(application),
+                **event_values(folded, people),
+                **_computed(case, folded),
+            },
+            tuple(detail_lines(folded.standing, people)),
+        )
+        yield told if wanted.identities else _hidden(told, case)
 
 
-def _stated(application: Application, identities: bool) -> dict[str, Any]:
-    found = application_values(application)
-    if not identities:
-        found |= {key: masked(key, found[key]) for key in _IDENTITY if key in found}
-    return found
+def _hidden(told: Told, case: Case) -> Told:
+    """The same without who the applicant is: their particulars masked, and wherever they are told."""
+    hide = masking(case.applicant)
+    values = {
+        key: hide(value) if isinstance(value, str) and BY_KEY[key].kind == "text" else value
+        for key, value in told.values.items()
+    }
+    values |= {key: masked(key, told.values[key]) for key in _IDENTITY if key in values}
+    details = (replace(line, content=hide(line.content)) for line in told.details)
+    return Told(values, tuple(details))
 
 
 def _application(case: Case, text: RequestText) -> Application:

@@ -31,7 +31,16 @@ from gongkai_site.info_requests.models import Case, LedgerEntry, LedgerImport, L
 from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.service.history import adopt_all
 
-__all__ = ["confirm", "discard", "found_import", "offer", "run_check", "run_import", "take_up"]
+__all__ = [
+    "confirm",
+    "discard",
+    "found_import",
+    "is_stale",
+    "offer",
+    "run_check",
+    "run_import",
+    "take_up",
+]
 
 _STALE = timedelta(minutes=3)
 _KEPT = timedelta(days=30)
@@ -152,6 +161,11 @@ def run_import(pk: int, *, now: datetime | None = None) -> None:
         _end_faulty(held, Checked(faults=[Fault("", str(refused))]), moment)
         return
     _path(held).unlink(missing_ok=True)
+
+
+def is_stale(held: LedgerImport, now: datetime) -> bool:
+    """Whether no worker has been at it for a while."""
+    return held.touched_at < now - _STALE
 
 
 def take_up(*, now: datetime | None = None) -> list[LedgerImport]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.ledger.columns import (
@@ -46,13 +46,20 @@ class Told:
     details: tuple[DetailLine, ...] = field(default=())
 
 
-def write_workbook(target: Path, told: Iterable[Told] = (), *, remark: str = "") -> int:
+def write_workbook(
+    target: IO[bytes],
+    told: Iterable[Told] = (),
+    *,
+    remark: str = "",
+    scratch: Path | None = None,
+) -> int:
     """Write a workbook and return the number of requests in it; with none it is the template.
 
     Args:
-        target: where.
+        target: where; it can be sought in.
         told: the requests, one after another; they are written as they come.
         remark: a further line of the instructions, as for what was hidden.
+        scratch: a folder for what is not written yet, the system's own by default.
     """
     import xlsxwriter
 
@@ -61,9 +68,9 @@ def write_workbook(target: Path, told: Iterable[Told] = (), *, remark: str = "")
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "tmpdir": str(target.parent),
+        "tmpdir": None if scratch is None else str(scratch),
     }
-    with xlsxwriter.Workbook(str(target), options) as book:
+    with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": "政府信息公开申请台账", "author": "公开"})
         styles = _Styles(book)
         main, detail = book.add_worksheet(MAIN_SHEET), book.add_worksheet(DETAIL_SHEET)

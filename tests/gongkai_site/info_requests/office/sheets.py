@@ -12,7 +12,7 @@ import openpyxl
 
 from gongkai_site.info_requests.ledger.columns import BY_KEY, COLUMNS, DETAIL
 
-__all__ = ["PLAIN", "cell_of", "line", "patched", "sheet", "values_in"]
+__all__ = ["PLAIN", "cell_of", "line", "patched", "sheet", "taken", "values_in"]
 
 PLAIN: dict[str, Any] = {
     "number": "公开2020-1",
@@ -75,6 +75,14 @@ def patched(data: bytes, changes: Mapping[str, bytes]) -> bytes:
         for name, content in changes.items():
             new.writestr(name, content)
     return out.getvalue()
+
+
+def taken(file: Any) -> bytes:
+    """Everything in an open file, or in an answer, which closes itself; the file is closed."""
+    data = b"".join(file)
+    if not hasattr(file, "status_code"):
+        file.close()
+    return data
 
 
 def values_in(data: bytes, name: str = "台账") -> list[dict[str, Any]]:

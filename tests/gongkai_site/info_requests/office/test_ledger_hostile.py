@@ -11,7 +11,14 @@ from typing import Any
 import openpyxl
 import pytest
 from tests.gongkai_site.info_requests.factories import Bureau
-from tests.gongkai_site.info_requests.office.sheets import PLAIN, cell_of, line, patched, sheet
+from tests.gongkai_site.info_requests.office.sheets import (
+    PLAIN,
+    cell_of,
+    line,
+    patched,
+    sheet,
+    taken,
+)
 from tests.gongkai_site.info_requests.office.test_ledger_check import checked
 
 from gongkai_site.info_requests.ledger import reading
@@ -163,8 +170,8 @@ def test_text_like_a_formula_stays_text_both_ways(bureau: Bureau) -> None:
     evil = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)"]
     for words in evil:
         bureau.case(asked_name=words)
-    with export(bureau.officer, Wanted(bureau.agency, identities=True)) as (path, _):
-        data = path.read_bytes()
+    file, _ = export(bureau.officer, Wanted(bureau.agency, identities=True))
+    data = taken(file)
     book = openpyxl.load_workbook(io.BytesIO(data))
     cells = [cell for row in book["台账"].iter_rows(min_row=2) for cell in row]
     assert [cell for cell in cells if cell.data_type == "f"] == []
@@ -178,7 +185,8 @@ def test_text_like_a_formula_stays_text_both_ways(bureau: Bureau) -> None:
 
 def test_the_template_can_be_filled_and_read(tmp_path: Path) -> None:
     path = tmp_path / "template.xlsx"
-    assert write_workbook(path) == 0
+    with path.open("w+b") as file:
+        assert write_workbook(file) == 0
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["台账", "办理经过", "填写说明", "选项"]
     main = book["台账"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from tests.gongkai_site.info_requests.factories import RESIDENT_ID, Bureau, make_bureau
-from tests.gongkai_site.info_requests.office.sheets import cell_of, line, sheet, values_in
+from tests.gongkai_site.info_requests.office.sheets import cell_of, line, sheet, taken, values_in
 
 from gongkai.casework import CHINA, Kind
 from gongkai_site.agencies.models import AuditEntry
@@ -174,8 +174,8 @@ def test_the_same_numbers_are_taken_once_and_new_ones_join(bureau: Bureau) -> No
 def test_ones_own_export_brings_nothing_new(bureau: Bureau) -> None:
     bureau.closed(bureau.case())
     brought_in(bureau, sheet([line(number="a", **CLOSED)]))
-    with export(bureau.officer, Wanted(bureau.agency, identities=True)) as (path, count):
-        data = path.read_bytes()
+    file, count = export(bureau.officer, Wanted(bureau.agency, identities=True))
+    data = taken(file)
     assert count == 2
     held = offered(bureau, data)
     assert held.state == LedgerState.READY
@@ -292,13 +292,13 @@ def test_nothing_kept_of_an_import_names_the_applicant(bureau: Bureau) -> None:
 
 def test_an_export_names_people_only_when_asked_and_allowed(bureau: Bureau) -> None:
     bureau.case(applicant_name="独一无二", asked_name="=HYPERLINK(1)")
-    with export(bureau.officer, Wanted(bureau.agency)) as (path, _):
-        (row,) = values_in(path.read_bytes())
+    file, _ = export(bureau.officer, Wanted(bureau.agency))
+    (row,) = values_in(taken(file))
     assert row["申请人姓名或者名称*"] == "独＊＊"
     assert row["证件号码"] == "＊＊110…002X"
     assert row["联系电话"] == row["电子邮箱"] == row["通信地址"] == "（已隐去）"
-    with export(bureau.head, Wanted(bureau.agency, identities=True)) as (path, _):
-        (row,) = values_in(path.read_bytes())
+    file, _ = export(bureau.head, Wanted(bureau.agency, identities=True))
+    (row,) = values_in(taken(file))
     assert (row["申请人姓名或者名称*"], row["证件号码"]) == ("独一无二", RESIDENT_ID)
     entries = AuditEntry.objects.filter(action="request.ledger_export")
     assert [one.details["identities"] for one in entries] == [False, True]
@@ -309,19 +309,25 @@ def test_an_export_names_people_only_when_asked_and_allowed(bureau: Bureau) -> N
 def test_who_may_export(bureau: Bureau, role: Role) -> None:
     wanted = Wanted(bureau.agency)
     if role in (Role.CASE_OFFICER, Role.DISCLOSURE_HEAD):
-        with export(bureau.actor(role), wanted) as (path, _):
-            assert path.exists()
-        assert not path.exists()
+        file, count = export(bureau.actor(role), wanted)
+        assert count == len(values_in(taken(file))) == 0
         return
-    with pytest.raises(Refused), export(bureau.actor(role), wanted):
-        pass
+    with pytest.raises(Refused):
+        export(bureau.actor(role), wanted)
+
+
+def test_an_export_leaves_nothing_on_disk(bureau: Bureau, settings: Any) -> None:
+    bureau.case()
+    file, _ = export(bureau.officer, Wanted(bureau.agency, identities=True))
+    assert list((Path(settings.UPLOADS) / "ledgers").iterdir()) == []
+    file.close()
 
 
 def test_an_export_holds_one_body_and_one_year(bureau: Bureau) -> None:
     brought_in(bureau, sheet([line(number="a"), line(number="b", arrived_on=date(2026, 3, 2))]))
     make_bureau("邻商", "邻市商务局").case()
-    with export(bureau.officer, Wanted(bureau.agency, 2020)) as (path, count):
-        rows = values_in(path.read_bytes())
+    file, count = export(bureau.officer, Wanted(bureau.agency, 2020))
+    rows = values_in(taken(file))
     assert count == 1
     assert [(row["台账编号*"], row["申请编号"], row["状态"]) for row in rows] == [
         ("a", "2020-00001", "已登记")
@@ -330,8 +336,8 @@ def test_an_export_holds_one_body_and_one_year(bureau: Bureau) -> None:
 
 def test_an_exported_story_reads_as_people_write_it(bureau: Bureau) -> None:
     bureau.closed(bureau.case(), "N6", grounds=["16.2"])
-    with export(bureau.officer, Wanted(bureau.agency, identities=True)) as (path, _):
-        data = path.read_bytes()
+    file, _ = export(bureau.officer, Wanted(bureau.agency, identities=True))
+    data = taken(file)
     details = {row["事项"]: row.get("登记内容", "") for row in values_in(data, "办理经过")}
     assert details["作出答复"].splitlines() == [
         "处理结果：不予公开：属于四类过程性信息",

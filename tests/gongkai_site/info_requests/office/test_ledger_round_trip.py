@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.gongkai_site.info_requests.factories import REPLY_FACTS, Bureau, make_bureau
-from tests.gongkai_site.info_requests.office.sheets import line, sheet, values_in
+from tests.gongkai_site.info_requests.office.sheets import line, sheet, taken, values_in
 from tests.gongkai_site.info_requests.office.test_ledger_import import brought_in
 
 from gongkai.casework import CHINA, Kind
@@ -56,8 +56,8 @@ def listed(bureau: Bureau) -> list[dict[str, Any]]:
 
 
 def exported(bureau: Bureau) -> bytes:
-    with export(bureau.head, Wanted(bureau.agency, identities=True)) as (path, _):
-        return path.read_bytes()
+    file, _ = export(bureau.head, Wanted(bureau.agency, identities=True))
+    return taken(file)
 
 
 def moved(bureau: Bureau, code: str) -> Bureau:

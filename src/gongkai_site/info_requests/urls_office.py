@@ -1,0 +1,19 @@
+"""Ledger, archive, notices and supervision, all under /staff/office/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gongkai_site.info_requests.ledger import views as ledger
+
+app_name = "office"
+
+urlpatterns = [
+    path("ledger/", ledger.home, name="ledger"),
+    path("ledger/template.xlsx", ledger.template, name="ledger-template"),
+    path("ledger/upload", ledger.upload, name="ledger-upload"),
+    path("ledger/export", ledger.export, name="ledger-export"),
+    path("ledger/<int:pk>/", ledger.one, name="ledger-import"),
+    path("ledger/<int:pk>/confirm", ledger.confirm, name="ledger-confirm"),
+    path("ledger/<int:pk>/discard", ledger.discard, name="ledger-discard"),
+]
