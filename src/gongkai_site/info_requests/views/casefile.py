@@ -91,6 +91,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "weeks": weeks(file.status),
         "clocks": clocks_of(file.folded, day),
         "may_void": voids.allowed,
+        "may_export": allowed(actor, "request.export", held.agency_id),
         "text": held.texts.last(),
         "texts": list(held.texts.all()),
         "letters": held.letters.exclude(state=LetterState.DISCARDED).select_related("drafted_by"),
