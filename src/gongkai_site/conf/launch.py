@@ -84,14 +84,16 @@ def prepare() -> None:
     from django.db.utils import OperationalError
 
     from gongkai_site.agencies import crypto
+    from gongkai_site.portal import drafts
     from gongkai_site.reporting import service, store
 
     crypto.ensure_keys()
     try:
         call_command("migrate", verbosity=0, interactive=False)
-        # What earlier runs left behind: ended tasks and sessions, uploads cut off half-way.
+        # What earlier runs left behind: ended tasks, sessions and forms, uploads cut off half-way.
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)
+        drafts.sweep()
     except OperationalError as error:
         raise CannotStart(f"数据库打不开（{error}）。请检查 DATABASE_URL 和磁盘。") from error
     store.sweep()

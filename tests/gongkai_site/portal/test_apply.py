@@ -324,6 +324,36 @@ def test_a_database_that_cannot_write_loses_nothing(
     assert citizen.send(draft, "who", carried=carried(answer)).status_code == 302
 
 
+def test_a_database_that_is_really_read_only(citizen: Citizen) -> None:
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's own switch; PostgreSQL refuses in the same words to Django")
+
+    def read_only(on: bool) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA query_only={int(on)}")
+
+    draft = citizen.filled()
+    read_only(True)
+    try:
+        begun = Citizen(citizen.agency_id).begin()
+        step = citizen.send(draft, "how", form_words="要电子表格")
+        sent = citizen.client.post(citizen.address(draft, "check"))
+        tracked = citizen.track("2026-00001", "AAAA-BBBB-CCCC")
+        guide = citizen.client.get(reverse("portal:agency", args=[citizen.agency_id]))
+    finally:
+        read_only(False)
+    statuses = [one.status_code for one in (begun, step, sent, tracked, guide)]
+    assert statuses == [503, 503, 503, 503, 200]
+    assert ANSWERS["what"]["what"] in begun.content.decode()
+    assert "要电子表格" in step.content.decode()
+    for words in (ANSWERS["what"]["what"], "王小明", "评审的打分表"):
+        assert words in sent.content.decode()
+    receipt_in(citizen.client.post(citizen.address(draft, "check"), follow=True))
+    assert Case.objects.count() == 1
+
+
 def test_the_first_step_survives_a_database_that_cannot_write(
     citizen: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
