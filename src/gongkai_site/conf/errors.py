@@ -7,6 +7,8 @@ from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFil
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from gongkai_site.portal.views.common import given_back
+
 __all__ = ["bad_request", "csrf_failure", "forbidden", "not_found", "server_error"]
 
 
@@ -77,14 +79,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 where a form was sent without the token its page carried."""
+    what = "页面打开太久，或者浏览器没有保存本站的 Cookie，这次提交没有被接受。"
+    if request.path.startswith(_PUBLIC):
+        return given_back(request, "表单已经过期", what)
     return _page(
         request,
         403,
         "表单已经过期",
-        "页面打开太久，或者浏览器没有保存本站的 Cookie，这次提交没有被接受。",
+        what,
         "请允许本站使用 Cookie，返回上一页刷新，再提交一次。",
-        public="请允许本站使用 Cookie，再点浏览器的“后退”，刚才填写的内容一般还在页面上；"
-        "请先把长的内容复制下来，刷新以后再提交。",
     )
 
 

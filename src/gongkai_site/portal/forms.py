@@ -36,6 +36,7 @@ __all__ = [
     "step_of",
     "steps_for",
     "summary_of",
+    "typed_in",
 ]
 
 Values = dict[str, Any]
@@ -235,6 +236,18 @@ def asked_fields(kind: str) -> tuple[Field, ...]:
     if kind == CaseKind.RECORD_CORRECTION:
         return _RECORD.fields
     return (*_WHAT.fields, *_HOW.fields)
+
+
+def typed_in(posted: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The texts a request brought, each with its label, to give them back; no identity number."""
+    labels = {
+        one.name: one.label
+        for kind in CaseKind
+        for step in steps_for(kind)
+        for one in step.fields
+        if not one.choices and one.name != "identity"
+    }
+    return [(label, posted[name]) for name, label in labels.items() if posted.get(name)]
 
 
 def merged(values: Mapping[str, Any], fields: Sequence[Field], posted: Any) -> Values:

@@ -161,15 +161,13 @@ def _begun(request: HttpRequest, agency: Agency, kind: str, secret: str) -> Held
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    labels = {one.name: one.label for kind in CaseKind for one in forms.asked_fields(kind)}
-    typed = [
-        (label, request.POST[name]) for name, label in labels.items() if request.POST.get(name)
-    ]
     lines = [
         "这份申请表已经提交、清除或者过期，也可能不是在这个浏览器里填写的。",
         "已经提交的，请用申请编号和查询码查询；没有提交的，请重新填写。",
     ]
-    return told(request, "这份申请表打不开了", lines, status=404, leftover=typed)
+    return told(
+        request, "这份申请表打不开了", lines, status=404, leftover=forms.typed_in(request.POST)
+    )
 
 
 # --- questions ----------------------------------------------------------------------------------
@@ -267,6 +265,8 @@ def _frame(sitting: Sitting, step: Step) -> dict[str, Any]:
 def _take_files(sitting: Sitting) -> HttpResponse:
     request, go = sitting.request, sitting.request.POST.get("go", "")
     held = sitting.held
+    if trapped(request):
+        return _step_page(sitting, FILES, trouble=_TRAPPED, status=400)
     gone = request.POST.get("remove", "")
     refused: list[str] = []
     try:

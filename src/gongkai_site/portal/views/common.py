@@ -18,6 +18,7 @@ from gongkai_site.agencies.models import Agency
 from gongkai_site.info_requests.errors import TooMany
 from gongkai_site.info_requests.store import clean_name
 from gongkai_site.portal.clients import TooOften
+from gongkai_site.portal.forms import typed_in
 from gongkai_site.portal.house import carry_life, house
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "NOT_SAVED",
     "download",
     "get_agency",
+    "given_back",
     "guarded",
     "note_failure",
     "page",
@@ -69,6 +71,12 @@ def told(
     lines = [what] if isinstance(what, str) else list(what)
     context = {"title": title, "lines": lines, "agency": agency, "leftover": list(leftover)}
     return page(request, "told.html", context, status=status)
+
+
+def given_back(request: HttpRequest, title: str, what: str) -> HttpResponse:
+    """Refuse a form whose cookie is missing, with the text that came in it."""
+    lines = [what, "请允许本站使用 Cookie，重新打开申请表，再把下面的内容填回去。"]
+    return told(request, title, lines, status=403, leftover=typed_in(request.POST))
 
 
 def track_page(
