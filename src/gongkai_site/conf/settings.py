@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 import gongkai
-from gongkai_site.conf import environment
+from gongkai_site.conf import environment, mail
 
 CONF = Path(__file__).resolve().parent
 VAR = environment.var_folder()
@@ -140,7 +140,9 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "csrfmiddlewaretoken"]
 
 # Nothing is mailed until a mail server is named.
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+MAILERS = mail.mailers()
+DEFAULT_FROM_EMAIL = mail.sender()
+ESCALATE_DAYS = mail.escalate_days()
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

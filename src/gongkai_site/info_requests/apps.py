@@ -31,5 +31,6 @@ class InfoRequestsConfig(AppConfig):
                 "request.receive",
                 group,
             ),
+            Link("office:notices", "通知", "每天的提醒、交办、到期", "request.view", group),
             Link("office:ledger", "台账", "导入、导出 Excel 台账", "request.ledger_export", group),
         )

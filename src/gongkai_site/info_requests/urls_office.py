@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from gongkai_site.info_requests.ledger import views as ledger
+from gongkai_site.info_requests.reminders import views as reminders
 from gongkai_site.info_requests.views import archive
 
 app_name = "office"
@@ -18,4 +19,6 @@ urlpatterns = [
     path("ledger/<int:pk>/confirm", ledger.confirm, name="ledger-confirm"),
     path("ledger/<int:pk>/discard", ledger.discard, name="ledger-discard"),
     path("cases/<int:pk>/archive/", archive.archive, name="archive"),
+    path("notices/", reminders.listing, name="notices"),
+    path("notices/read", reminders.read, name="notices-read"),
 ]

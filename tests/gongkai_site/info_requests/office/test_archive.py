@@ -131,7 +131,9 @@ def test_what_was_changed_lost_or_infected_is_told(bureau: Bureau) -> None:
     book = zipped(bureau, case)
     manifest = json.loads(book.read(f"{ROOT}/manifest.json"))
     assert manifest["damaged"] == [f"{ROOT}/附件/01 改.txt"]
-    assert [(one["what"], one["why"].split(" ")[0].split("（S")[0]) for one in manifest["left_out"]] == [
+    assert [
+        (one["what"], one["why"].split(" ")[0].split("（S")[0]) for one in manifest["left_out"]
+    ] == [
         ("《示例市商务局政府信息公开申请答复书》", "没有发出（草稿）"),
         ("其他材料：丢.txt", "文件不在存储里"),
         ("其他材料：毒.txt", "查出病毒，已隔离"),
