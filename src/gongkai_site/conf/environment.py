@@ -165,11 +165,14 @@ def database(var: Path, environ: Mapping[str, str] = os.environ) -> dict[str, An
 def _sqlite(path: Path) -> dict[str, Any]:
     """One file, shared by web server and workers: readers never wait, writers queue up to 20 s.
 
-    A commit waits for the disk: what a receipt was shown for survives a power cut.
+    A commit waits for the disk: what a receipt was shown for survives a power cut. Connections stay
+    open: the last one to close would take the write-ahead log away, and on a full disk nobody could
+    open the file any more, not even to read.
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -128,7 +128,7 @@ class RunningOffice:
     def kill(self) -> None:
         """`kill -9` to everything it started, the server itself last of all."""
         assert self.process is not None
-        for pid in (*_below(self.process.pid), self.process.pid):
+        for pid in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
@@ -147,6 +147,11 @@ class RunningOffice:
 
         with contextlib.closing(sqlite3.connect(self.var / "gongkai.sqlite3")) as connection:
             return connection.execute(question).fetchall()
+
+    def processes(self) -> list[int]:
+        """Everything it started, the deepest first."""
+        assert self.process is not None
+        return [*_below(self.process.pid), self.process.pid]
 
     def log(self) -> str:
         """Every line its processes wrote."""
@@ -202,7 +207,11 @@ ANSWERS: tuple[dict[str, str], ...] = (
 
 
 class Citizen:
-    """Somebody at the public form, without JavaScript, with cookies and an address of their own."""
+    """Somebody at the public form, without JavaScript, with cookies and an address of their own.
+
+    `page` is the form before them, `status` the last answer's; `asked` and `pages` are every address
+    and every page so far.
+    """
 
     def __init__(self, office: RunningOffice, number: int, wanted: str) -> None:
         self._office, self.wanted = office, wanted
@@ -211,8 +220,10 @@ class Citizen:
             urllib.request.ProxyHandler({}),
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
         ).open
-        self._page = ""
-        self.tries = 0
+        self.page = ""
+        self.tries = self.status = 0
+        self.asked: list[str] = []
+        self.pages: list[str] = []
 
     def get(self, path: str) -> str:
         """Open a page."""
@@ -220,14 +231,14 @@ class Citizen:
 
     def fill_in(self, path: str) -> None:
         """Fill in the whole form, up to the page that asks to check it."""
-        self._page = self.get(path)
+        self.page = self.get(path)
         for step in ANSWERS:
             typed = {"what": self.wanted} if "what" in step else step
-            self._page = self.press("next", typed)
+            self.page = self.press("next", typed)
 
     def press(self, button: str, typed: dict[str, str] | None = None) -> str:
-        """Send the form on the page with a button; return the page that follows."""
-        address, hidden = _Form(self._page).carrying
+        """Send the form on the page before them with a button; return the page that follows."""
+        address, hidden = _Form(self.page).carrying
         data = urllib.parse.urlencode({**hidden, **(typed or {}), "go": button})
         return self._ask(self._address(address), data.encode())
 
@@ -238,8 +249,6 @@ class Citizen:
             self.tries += 1
             try:
                 return self.press("send")
-            except urllib.error.HTTPError:
-                raise
             except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
         raise AssertionError("no answer")
@@ -249,6 +258,14 @@ class Citizen:
 
     def _ask(self, address: str, data: bytes | None) -> str:
         request = urllib.request.Request(address, data, self._headers)  # noqa: S310 - our own
-        with self._open(request, timeout=20) as answer:
-            text: str = answer.read().decode()
-            return text
+        self.asked.append(address)
+        try:
+            with self._open(request, timeout=20) as answer:
+                self.status, address = answer.status, answer.url
+                text: str = answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                self.status, text = answer.code, answer.read().decode()
+        self.asked.append(address)
+        self.pages.append(text)
+        return text

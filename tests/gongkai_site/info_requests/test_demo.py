@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -216,3 +217,29 @@ def test_a_real_office_is_left_alone(fresh: None, make_staff: Any) -> None:
     assert load(FOLDER, now=A_WEDNESDAY) is None
     with pytest.raises(CommandError, match="已经有机关"):
         call_command("load_demo", folder=FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("environ", "loads"),
+    [
+        ({}, True),
+        ({"GONGKAI_DEMO": "1"}, True),
+        ({"GONGKAI_DEMO": "0"}, False),
+        ({"DATABASE_URL": "postgresql://office@db/office"}, False),
+        ({"DATABASE_URL": "postgresql://office@db/office", "GONGKAI_DEMO": "1"}, True),
+        ({"GONGKAI_HOSTS": "xxgk.example.gov.cn"}, False),
+        ({"GONGKAI_HTTPS": "1"}, False),
+    ],
+)
+def test_make_run_loads_it_only_where_nobody_else_comes(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], loads: bool
+) -> None:
+    from gongkai_site.conf import launch
+    from gongkai_site.info_requests import demo
+
+    asked: list[Path] = []
+    monkeypatch.setattr("django.db.connections.close_all", lambda: None)
+    monkeypatch.setattr(os, "environ", environ)
+    monkeypatch.setattr(demo, "load", lambda folder, now: asked.append(folder))
+    launch._load_the_demonstration()
+    assert asked == ([Path("demo/requests")] if loads else [])
