@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from gongkai.casework import Case as Folded
-from gongkai.casework import Kind, Mark, Status, kind_spec
+from gongkai.casework import CaseClock, Kind, Mark, Status, kind_spec
+from gongkai.errors import CalendarMissing
 from gongkai.regulation.steps import Status as DayStatus
 from gongkai.regulation.steps import StripDay
 from gongkai_site.info_requests.models import Case, Consultation, Seal
@@ -94,7 +95,7 @@ def _cell(one: StripDay, mark: Mark) -> Cell:
 def asked_of(file: CaseFile) -> tuple[Asked, ...]:
     """Return the consultations of a case with their dates."""
     standing = {one.event: one for one in file.folded.consultations}
-    limits = {one.event: one.deadline.due for one in file.folded.clocks}
+    limits = {one.event: one.deadline.due for one in _known_clocks(file.folded)[0]}
     found = []
     for row in file.case.consultations.select_related("letter"):
         known = standing.get(row.event)
@@ -125,10 +126,19 @@ def _answer(answer: str | None, reasonable: bool | None) -> str:
     return f"不同意公开{how}"
 
 
-def clocks_of(folded: Folded, today: date) -> list[dict[str, Any]]:
-    """Return the other clocks with how they stand on a day."""
+def _known_clocks(folded: Folded) -> tuple[tuple[CaseClock, ...], str]:
+    """The other clocks; none, with the reason, where one needs a year whose holidays are not known."""
+    try:
+        return folded.clocks, ""
+    except CalendarMissing as missing:
+        return (), str(missing)
+
+
+def clocks_of(folded: Folded, today: date) -> tuple[list[dict[str, Any]], str]:
+    """Return the other clocks with how they stand on a day, or why they cannot be told."""
+    clocks, unknown = _known_clocks(folded)
     found = []
-    for one in folded.clocks:
+    for one in clocks:
         # No notice to correct is no lateness: most applications need none.
         needless = one.deadline.kind == "correction" and not folded.corrections
         late = one.met_on is None and today > one.deadline.due
@@ -149,7 +159,7 @@ def clocks_of(folded: Folded, today: date) -> list[dict[str, Any]]:
                 "reference": one.deadline.references[0] if one.deadline.references else None,
             }
         )
-    return found
+    return found, unknown
 
 
 def waiting_events(folded: Folded, ids: Iterable[str]) -> list[tuple[str, str]]:

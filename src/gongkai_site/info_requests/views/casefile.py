@@ -13,7 +13,6 @@ from gongkai.errors import PaperError
 from gongkai.papers import render_pdf
 from gongkai.papers.paper import Box, Paper, Paragraph, Table
 from gongkai_site.agencies.service import Actor, allowed, audit, require
-from gongkai_site.agencies.views import staff_required
 from gongkai_site.info_requests import store
 from gongkai_site.info_requests.errors import NotAllowedNow, RequestError
 from gongkai_site.info_requests.forms.verbs import NoteForm
@@ -45,6 +44,7 @@ from gongkai_site.info_requests.queries.pages import asked_of, clocks_of, links_
 from gongkai_site.info_requests.service import draft_letter, issue_letter
 from gongkai_site.info_requests.service.core import target
 from gongkai_site.info_requests.views.common import (
+    desk_page,
     file_response,
     go,
     may_look,
@@ -69,7 +69,7 @@ _FORM_NAMES = {
 
 
 @require_GET
-@staff_required
+@desk_page
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one request, and what may be done now."""
     actor, day = who(request), today()
@@ -78,6 +78,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     if file is None:
         raise Http404("没有这件申请，或者您没有办理它的权限。")
     held, groups = file.case, actions(actor, file, day)
+    clocks, clocks_unknown = clocks_of(file.folded, day)
     voids = next(one for one in file.verbs if one.spec.key == "void")
     context = {
         **frame(actor),
@@ -89,7 +90,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": groups,
         "irregular_verbs": any(group.irregular for group in groups),
         "weeks": weeks(file.status),
-        "clocks": clocks_of(file.folded, day),
+        "clocks": clocks,
+        "clocks_unknown": clocks_unknown,
         "may_void": voids.allowed,
         "may_export": allowed(actor, "request.export", held.agency_id),
         "text": held.texts.last(),
@@ -109,7 +111,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def identity(request: HttpRequest, pk: int) -> HttpResponse:
     """Who the applicant is: shown once, and written down in the audit log."""
     actor = who(request)
@@ -132,7 +134,7 @@ def identity(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Download a file of the case."""
     actor = who(request)
@@ -152,7 +154,7 @@ def attachment(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def form_pdf(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Print a paper of the case that nobody signs, as 登记表; what is not known is left to a pen."""
     actor = who(request)
@@ -167,7 +169,7 @@ def form_pdf(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Give out the numbered 回执 of a case, or the one given out before."""
     actor = who(request)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.http import content_disposition_header
 
 from gongkai.errors import CalendarMissing, CaseworkError, NotInForce, PaperError
 from gongkai_site.agencies.service import Actor, actor_of, require
+from gongkai_site.agencies.views import fresh_mfa_required, staff_required
 from gongkai_site.info_requests.errors import Impossible, Irregular, RequestError, Stale
 from gongkai_site.info_requests.forms.base import DeskForm
 from gongkai_site.info_requests.intake import Faulty
@@ -25,14 +27,40 @@ from gongkai_site.info_requests.queries import case_for
 __all__ = [
     "answer",
     "attempt",
+    "desk_page",
     "file_response",
     "go",
+    "grave_page",
     "may_look",
     "show",
     "the_case",
     "today",
     "who",
 ]
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def desk_page(view: View) -> View:
+    """Open a page to staff; where a year's holidays are not known, say so in place of the page."""
+    return staff_required(_calendar_told(view))
+
+
+def grave_page(view: View) -> View:
+    """The same for something grave: a code from the authenticator comes first."""
+    return fresh_mfa_required(_calendar_told(view))
+
+
+def _calendar_told(view: View) -> View:
+    @wraps(view)
+    def telling(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except CalendarMissing as missing:
+            return show(request, "calendar.html", {"why": str(missing)}, 503)
+
+    return telling
 
 
 def who(request: HttpRequest) -> Actor:

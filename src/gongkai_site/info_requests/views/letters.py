@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gongkai.casework import CHINA
 from gongkai.papers import Paper, Problem, Template, render_docx, render_pdf, template
 from gongkai_site.agencies.service import Actor, allowed, require
-from gongkai_site.agencies.views import fresh_mfa_required, staff_required
 from gongkai_site.info_requests import service
 from gongkai_site.info_requests.errors import Impossible
 from gongkai_site.info_requests.forms.base import DeskForm
@@ -35,8 +34,10 @@ from gongkai_site.info_requests.service.letters import facts_of, template_for
 from gongkai_site.info_requests.views.acts import SENT
 from gongkai_site.info_requests.views.common import (
     attempt,
+    desk_page,
     file_response,
     go,
+    grave_page,
     show,
     the_case,
     today,
@@ -63,7 +64,7 @@ _LAPSES = {"O1": "lapse_correction", "O2": "lapse_fee"}
 
 
 @require_GET
-@staff_required
+@desk_page
 def outcomes(request: HttpRequest, pk: int) -> HttpResponse:
     """What a reply may decide: what the law allows now first, the rest with the reason."""
     actor = who(request)
@@ -93,7 +94,7 @@ def outcomes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff_required
+@desk_page
 def new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Draw up a letter: what it has to be told, a look at it, and the draft."""
     actor = who(request)
@@ -127,7 +128,7 @@ def new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: its text, what it lacks, and what may be done with it."""
     actor = who(request)
@@ -135,7 +136,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what somebody made of the text."""
     actor = who(request)
@@ -159,7 +160,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Legal's view."""
     actor = who(request)
@@ -184,14 +185,14 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@fresh_mfa_required
+@grave_page
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign a letter."""
     return _sign(request, pk, service.approve_letter, "已经签发，由承办人编号发出。")
 
 
 @require_POST
-@fresh_mfa_required
+@grave_page
 def extend(request: HttpRequest, pk: int) -> HttpResponse:
     """Consent to an extension; the notice goes out with it."""
     return _sign(request, pk, service.extend, "已经同意延期，延期告知书已经编号发出。")
@@ -211,7 +212,7 @@ def _sign(request: HttpRequest, pk: int, verb: Any, said: str) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Number a signed letter and send it out."""
     actor = who(request)
@@ -230,7 +231,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Set a draft aside."""
     actor = who(request)
@@ -246,7 +247,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The letter as PDF or Word; without the applicant's name for whoever may not know it."""
     actor = who(request)

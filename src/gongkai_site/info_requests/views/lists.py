@@ -13,7 +13,6 @@ from gongkai.casework import choices
 from gongkai.regulation.outcomes import outcomes
 from gongkai_site.agencies.models import Office, User
 from gongkai_site.agencies.service import Actor, allowed, audit, reach
-from gongkai_site.agencies.views import staff_required
 from gongkai_site.info_requests.forms.lists import FilterForm
 from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.queries import BUCKETS, Row, counts, desk
@@ -28,7 +27,14 @@ from gongkai_site.info_requests.queries.queues import (
 )
 from gongkai_site.info_requests.service import problems_of
 from gongkai_site.info_requests.templatetags.desk import state_name, without_identity
-from gongkai_site.info_requests.views.common import file_response, may_look, show, today, who
+from gongkai_site.info_requests.views.common import (
+    desk_page,
+    file_response,
+    may_look,
+    show,
+    today,
+    who,
+)
 
 __all__ = ["export", "frame", "listing", "queue"]
 
@@ -52,7 +58,7 @@ def frame(actor: Actor) -> dict[str, Any]:
 
 
 @require_GET
-@staff_required
+@desk_page
 def listing(request: HttpRequest) -> HttpResponse:
     """Every request one may see, by bucket and filters, page by page."""
     actor = who(request)
@@ -82,7 +88,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def export(request: HttpRequest) -> HttpResponse:
     """The list as CSV, with nothing of who the applicants are."""
     actor = who(request)
@@ -111,7 +117,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def queue(request: HttpRequest, key: str) -> HttpResponse:
     """What waits for one role."""
     actor = who(request)

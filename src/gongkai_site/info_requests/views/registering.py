@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongkai_site.agencies.service import Actor, require
-from gongkai_site.agencies.views import staff_required
 from gongkai_site.info_requests import service
 from gongkai_site.info_requests.errors import Impossible
 from gongkai_site.info_requests.forms.registering import RegisterForm
@@ -16,16 +17,25 @@ from gongkai_site.info_requests.models import Case
 from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.queries import duplicates, folded_of, frequency
 from gongkai_site.info_requests.queries.arriving import Arrival, arrival, channels_told
-from gongkai_site.info_requests.views.common import attempt, go, show, the_case, today, who
+from gongkai_site.info_requests.views.common import (
+    attempt,
+    desk_page,
+    go,
+    show,
+    the_case,
+    today,
+    who,
+)
 from gongkai_site.info_requests.views.lists import frame
 
 __all__ = ["register", "registered"]
 
 _CODES = "query_codes"
+_ASKING = re.compile(r"^.*?请(?:至少填写一种|填写|选择|写明)")
 
 
 @require_http_methods(["GET", "POST"])
-@staff_required
+@desk_page
 def register(request: HttpRequest) -> HttpResponse:
     """Register what arrived: look at what it comes to first, or keep it at once."""
     actor = who(request)
@@ -55,7 +65,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def registered(request: HttpRequest, pk: int) -> HttpResponse:
     """What was registered: number, dates and why, hints, and what to print."""
     actor = who(request)
@@ -108,4 +118,5 @@ def _missing(case: Case) -> list[str]:
     names = Asked.__dataclass_fields__
     asked = Asked(**{name: getattr(text, name) for name in names}) if text else Asked(name="")
     application = Application(case.applicant.kind, case.applicant.details, asked, case.kind)
-    return [one.message for one in check_application(application, today(), strict=True)]
+    said = (one.message for one in check_application(application, today(), strict=True))
+    return [_ASKING.sub("", one).split("：")[0].rstrip("。") for one in said]

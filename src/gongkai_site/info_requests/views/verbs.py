@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongkai_site.agencies.service import Actor, require
-from gongkai_site.agencies.views import fresh_mfa_required, staff_required
 from gongkai_site.info_requests import service
 from gongkai_site.info_requests.errors import RequestError
 from gongkai_site.info_requests.forms.verbs import CaseForm, NoteForm, Setting
@@ -20,7 +19,9 @@ from gongkai_site.info_requests.views.acts import PAGES, SENT, SENT_PAGE, VerbPa
 from gongkai_site.info_requests.views.common import (
     answer,
     attempt,
+    desk_page,
     go,
+    grave_page,
     may_look,
     show,
     the_case,
@@ -41,7 +42,7 @@ def do(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
     page = PAGES.get(key)
     if page is None:
         raise Http404("没有这种操作。请从案卷里选择。")
-    guard = fresh_mfa_required if page.grave else staff_required
+    guard = grave_page if page.grave else desk_page
     return guard(_do)(request, pk, key, page)
 
 
@@ -57,7 +58,7 @@ def _do(request: HttpRequest, pk: int, key: str, page: VerbPage) -> HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
-@staff_required
+@desk_page
 def sent(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Record a notice that was sent outside this system."""
     kind = SENT.get(key)
@@ -101,7 +102,7 @@ def _page(
 
 
 @require_POST
-@staff_required
+@desk_page
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave a remark, written on the case's own page."""
     actor = who(request)
@@ -117,7 +118,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def cancel_assistance(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
     """Take back what an office was asked."""
     actor = who(request)
@@ -133,7 +134,7 @@ def cancel_assistance(request: HttpRequest, pk: int, assignment: int) -> HttpRes
 
 
 @require_POST
-@staff_required
+@desk_page
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an applicant who proved who they are a new query code; it is shown once."""
     actor = who(request)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gongkai.errors import NotInForce
 from gongkai.papers import Paper, Template, preview, render_pdf, template
 from gongkai_site.agencies.service import Actor, Refused, allowed
-from gongkai_site.agencies.views import fresh_mfa_required, staff_required
 from gongkai_site.info_requests import service
 from gongkai_site.info_requests.errors import Impossible, RequestError
 from gongkai_site.info_requests.forms.letters import TemplateForm
@@ -19,7 +18,16 @@ from gongkai_site.info_requests.letter_kinds import letter_kind, letter_kinds
 from gongkai_site.info_requests.models import TemplateVersion
 from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.service.letters import template_for
-from gongkai_site.info_requests.views.common import attempt, file_response, go, show, today, who
+from gongkai_site.info_requests.views.common import (
+    attempt,
+    desk_page,
+    file_response,
+    go,
+    grave_page,
+    show,
+    today,
+    who,
+)
 from gongkai_site.info_requests.views.lists import frame
 
 __all__ = ["approve", "edit", "listing", "pdf", "retire"]
@@ -37,7 +45,7 @@ class _Line:
 
 
 @require_GET
-@staff_required
+@desk_page
 def listing(request: HttpRequest) -> HttpResponse:
     """Every kind of letter, and whose wording it uses."""
     actor = who(request)
@@ -55,7 +63,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff_required
+@desk_page
 def edit(request: HttpRequest, kind: str) -> HttpResponse:
     """One kind of letter: its versions, and writing a new one with a look at it."""
     actor = who(request)
@@ -105,7 +113,7 @@ def edit(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_POST
-@fresh_mfa_required
+@grave_page
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a version used from its day on."""
     held = _version(who(request), pk)
@@ -118,7 +126,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@staff_required
+@desk_page
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a version out of use."""
     held = _version(who(request), pk)
@@ -127,7 +135,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@staff_required
+@desk_page
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """A version with made-up facts, as it prints."""
     held = _version(who(request), pk)

@@ -300,7 +300,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(people: People, width: i
             page.goto(address)
             if wide := too_wide(page, width):
                 found[f"{name} is wide"] = str(wide)
-            page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+            page.evaluate(
+                "document.querySelectorAll('details').forEach((one) => (one.open = true))"
+            )
             if faults := axe_faults(page):
                 found[name] = faults
     assert found == {}

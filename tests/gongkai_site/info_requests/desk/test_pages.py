@@ -290,8 +290,7 @@ def test_what_is_missing_is_told_for_the_correction(desk: Desk) -> None:
     changes = {"identity": "", "identity_type": "", "form_wanted": "", "on_behalf": "on"}
     client, answer = _register(desk, OFFICER, **changes)
     page = words(client.get(answer["Location"]))
-    assert "请填写身份证明的号码" in page
-    assert "请选择需要的形式" in page
+    assert "申请里没有写明的，可以一次告知补正：身份证明的号码；通信地址；需要的形式。" in page
     case = Case.objects.get()
     assert case.on_behalf
     assert "（代为填写）" in words(client.get(f"{BASE}{case.pk}/"))
@@ -370,3 +369,23 @@ def test_a_split_case_and_its_parts_point_at_each_other(desk: Desk) -> None:
     client = desk.sits(OFFICER)
     assert f"拆出： {part.number}" in words(client.get(f"{BASE}{case.pk}/"))
     assert f"拆分自： {case.number}" in words(client.get(f"{BASE}{part.pk}/"))
+
+
+def test_a_year_without_holidays_is_told_and_nothing_else_fails(desk: Desk) -> None:
+    bureau = desk.bureau
+    bureau.clock.day = date(2026, 11, 10)
+    served = bureau.closed(bureau.case())  # review may be sought until January 2027
+    bureau.clock.day = date(2026, 12, 15)
+    late = bureau.case()  # due in January 2027
+    client = desk.sits(OFFICER)
+    page = words(client.get(f"{BASE}{served.pk}/"))
+    assert "没有2027年的工作日历" in page
+    assert "按期" in page
+    page = words(client.get(f"{BASE}{late.pk}/"))
+    assert "没有2027年的工作日历" in page
+    assert late.number in words(client.get(BASE))
+    told = client.get(f"{BASE}{late.pk}/outcomes/")
+    assert told.status_code in (200, 503)
+    assert client.get(f"{BASE}{late.pk}/registered/").status_code == 200
+    for path in ("letters/new/G1/", "do/assign/", "do/archive/"):
+        assert client.get(f"{BASE}{late.pk}/{path}").status_code in (200, 503), path
