@@ -210,7 +210,7 @@ class Citizen:
     """Somebody at the public form, without JavaScript, with cookies and an address of their own.
 
     `page` is the form before them, `status` the last answer's; `asked` and `pages` are every address
-    and every page so far.
+    and every page so far, `secrets` what none of these may show.
     """
 
     def __init__(self, office: RunningOffice, number: int, wanted: str) -> None:
@@ -224,6 +224,7 @@ class Citizen:
         self.tries = self.status = 0
         self.asked: list[str] = []
         self.pages: list[str] = []
+        self.secrets: tuple[str, ...] = ()
 
     def get(self, path: str) -> str:
         """Open a page."""
@@ -241,6 +242,13 @@ class Citizen:
         address, hidden = _Form(self.page).carrying
         data = urllib.parse.urlencode({**hidden, **(typed or {}), "go": button})
         return self._ask(self._address(address), data.encode())
+
+    def fill(self, path: str, typed: dict[str, str]) -> str:
+        """Fill in the form on the page before them that leads to an address; return what follows."""
+        forms = _Form(self.page).forms
+        hidden = next(held for action, held in forms if action in (path, ""))
+        data = urllib.parse.urlencode({**hidden, **typed})
+        return self._ask(self._address(path), data.encode())
 
     def submit(self) -> str:
         """Press the last button until there is an answer, as a person does; return its page."""
