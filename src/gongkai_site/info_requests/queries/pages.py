@@ -12,7 +12,7 @@ from gongkai.casework import CaseClock, Kind, Mark, Status, kind_spec
 from gongkai.errors import CalendarMissing
 from gongkai.regulation.steps import Status as DayStatus
 from gongkai.regulation.steps import StripDay
-from gongkai_site.info_requests.models import Case, Consultation, Seal
+from gongkai_site.info_requests.models import Attachment, Case, Consultation, Seal
 from gongkai_site.info_requests.queries.casefile import CaseFile
 
 __all__ = ["Asked", "Cell", "Week", "asked_of", "clocks_of", "links_of", "waiting_events", "weeks"]
@@ -57,7 +57,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A consultation as the page tells it; `party` is empty for whoever may not know."""
+    """A consultation as the page tells it, with proof of delivery and the opinion's own files.
+
+    `party` is empty for whoever may not know.
+    """
 
     row: Consultation
     name: str
@@ -68,6 +71,7 @@ class Asked:
     answered_on: date | None
     answer: str
     waits: bool
+    files: tuple[Attachment, ...]
 
 
 def weeks(status: Status | None) -> tuple[Week, ...]:
@@ -96,6 +100,7 @@ def asked_of(file: CaseFile) -> tuple[Asked, ...]:
     """Return the consultations of a case with their dates."""
     standing = {one.event: one for one in file.folded.consultations}
     limits = {one.event: one.deadline.due for one in _known_clocks(file.folded)[0]}
+    files = list(file.case.attachments.exclude(event=""))
     found = []
     for row in file.case.consultations.select_related("letter"):
         known = standing.get(row.event)
@@ -112,6 +117,7 @@ def asked_of(file: CaseFile) -> tuple[Asked, ...]:
                 answered_on=known.opinion_on,
                 answer=_answer(known.answer, known.reasonable),
                 waits=known.open,
+                files=tuple(one for one in files if one.event in (row.event, row.answered)),
             )
         )
     return tuple(found)

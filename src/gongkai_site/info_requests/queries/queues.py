@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.casework import State
-from gongkai_site.agencies.service import Actor, allowed
+from gongkai_site.agencies.service import Actor, allowed, reach
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.models import (
     UNSIGNED_KINDS,
@@ -109,10 +109,9 @@ def to_serve(actor: Actor) -> QuerySet[Case]:
 
 def queue_counts(actor: Actor) -> Mapping[str, int]:
     """Return how much waits in each queue the actor works at, by its key in QUEUES."""
+    own = mine(actor)
     counted = {
-        "mine": lambda: sum(
-            one.count() for one in (mine(actor).cases, mine(actor).assistance, mine(actor).letters)
-        ),
+        "mine": lambda: sum(one.count() for one in (own.cases, own.assistance, own.letters)),
         "review": lambda: to_review(actor).count(),
         "sign": lambda: to_sign(actor).count(),
         "serve": lambda: to_serve(actor).count(),
@@ -122,8 +121,10 @@ def queue_counts(actor: Actor) -> Mapping[str, int]:
 
 def _letters(actor: Actor) -> QuerySet[Letter]:
     cases = visible(actor).filter(pk=OuterRef("case_id"))
+    bodies = reach(actor, Permission.VIEW)
+    letters = Letter.objects.all() if bodies is None else Letter.objects.filter(agency__in=bodies)
     return (
-        Letter.objects.filter(Exists(cases))
+        letters.filter(Exists(cases))
         .select_related("case", "drafted_by")
         .order_by("case__sort_on", "pk")
     )

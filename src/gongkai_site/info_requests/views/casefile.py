@@ -93,6 +93,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "clocks": clocks,
         "clocks_unknown": clocks_unknown,
         "may_void": voids.allowed,
+        "may_receive": allowed(actor, Permission.RECEIVE, held.agency_id),
         "may_export": allowed(actor, "request.export", held.agency_id),
         "text": held.texts.last(),
         "texts": list(held.texts.all()),
