@@ -33,4 +33,11 @@ class InfoRequestsConfig(AppConfig):
             ),
             Link("office:notices", "通知", "每天的提醒、交办、到期", "request.view", group),
             Link("office:ledger", "台账", "导入、导出 Excel 台账", "request.ledger_export", group),
+            Link(
+                "office:supervision",
+                "监督",
+                "各机关的期限、按期率、年度统计",
+                "supervision.view",
+                "监督",
+            ),
         )

@@ -6,6 +6,7 @@ from django.urls import path
 
 from gongkai_site.info_requests.ledger import views as ledger
 from gongkai_site.info_requests.reminders import views as reminders
+from gongkai_site.info_requests.supervision import views as supervision
 from gongkai_site.info_requests.views import archive
 
 app_name = "office"
@@ -21,4 +22,9 @@ urlpatterns = [
     path("cases/<int:pk>/archive/", archive.archive, name="archive"),
     path("notices/", reminders.listing, name="notices"),
     path("notices/read", reminders.read, name="notices-read"),
+    path("supervision/", supervision.home, name="supervision"),
+    path("supervision/export", supervision.home_export, name="supervision-export"),
+    path("supervision/<int:pk>/", supervision.agency, name="supervised"),
+    path("supervision/<int:pk>/export", supervision.agency_export, name="supervised-export"),
+    path("supervision/<int:pk>/<int:year>/", supervision.year, name="supervised-year"),
 ]
