@@ -13,6 +13,7 @@ RequestError                a sentence for the person who asked, with the next s
 from __future__ import annotations
 
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies import append_only
 
 __all__ = [
     "FourEyes",
@@ -31,7 +32,7 @@ class RequestError(GongkaiError):
     """A verb on a request could not be carried out; nothing was changed."""
 
 
-class HistoryIsFinal(RequestError):
+class HistoryIsFinal(RequestError, append_only.HistoryIsFinal):
     """Someone tried to change or delete what can only be added."""
 
 

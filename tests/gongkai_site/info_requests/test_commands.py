@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from tests.gongkai_site.info_requests.factories import Bureau
 
-from gongkai_site.info_requests import calendars, service
+from gongkai_site.agencies import calendars
+from gongkai_site.info_requests import service
 from gongkai_site.info_requests.models import Case
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ from tests.gongkai_site.info_requests.factories import (
     make_bureau,
 )
 
+from gongkai_site.agencies.grams import grams_of, query_grams
 from gongkai_site.agencies.roles import Role
 from gongkai_site.info_requests import queries, service
-from gongkai_site.info_requests.grams import grams_of, query_grams
 from gongkai_site.info_requests.models import Case
 from gongkai_site.info_requests.queries import Filters
 

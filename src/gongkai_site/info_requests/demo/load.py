@@ -13,8 +13,8 @@ from django.db.models import F
 
 from gongkai.casework import CHINA
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import Agency
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.demo.office import set_up
 from gongkai_site.info_requests.demo.play import CODE, VERBS, Playing, play
 from gongkai_site.info_requests.demo.stories import Step, StoryInvalid, read_stories

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from gongkai_site.info_requests.grams import plain
+from gongkai_site.agencies.grams import plain
 from gongkai_site.info_requests.ledger.columns import BY_KEY, Column
 from gongkai_site.info_requests.ledger.masking import is_masked
 from gongkai_site.info_requests.ledger.reading import RawCell

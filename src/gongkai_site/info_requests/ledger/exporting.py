@@ -16,10 +16,10 @@ from django.db.models import Q, QuerySet
 
 from gongkai.casework import Case as Folded
 from gongkai.workdays import Calendar
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import Agency, User
 from gongkai_site.agencies.service import Actor, audit, require
 from gongkai_site.info_requests import columns
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.errors import Impossible
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.intake import Application, Asked

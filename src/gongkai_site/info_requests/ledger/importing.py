@@ -19,10 +19,10 @@ from django.utils import timezone
 
 from gongkai.casework import CHINA
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import Agency, User
 from gongkai_site.agencies.service import Actor, Refused, audit, require, staff_actor
 from gongkai_site.info_requests import store
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.errors import Impossible, UnknownCase
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.ledger.checking import Checked, Line, check

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from gongkai_site.agencies.grams import plain
 from gongkai_site.agencies.models import Agency, Membership, Office
-from gongkai_site.info_requests.grams import plain
 from gongkai_site.info_requests.ledger.cells import BadCell
 
 __all__ = ["People"]

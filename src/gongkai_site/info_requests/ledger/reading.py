@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gongkai.errors import GongkaiError
-from gongkai_site.info_requests.grams import plain
+from gongkai_site.agencies.grams import plain
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.ledger.columns import COLUMNS, DETAIL, DETAIL_SHEET, MAIN_SHEET
 

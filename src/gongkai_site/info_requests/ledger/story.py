@@ -10,7 +10,7 @@ from typing import Any
 from gongkai.casework import Kind, kind_spec
 from gongkai.casework.kinds import Field
 from gongkai.regulation.outcomes import outcomes
-from gongkai_site.info_requests.grams import plain
+from gongkai_site.agencies.grams import plain
 from gongkai_site.info_requests.intake import Application, Asked
 from gongkai_site.info_requests.ledger.cells import BadCell
 from gongkai_site.info_requests.ledger.columns import BY_KEY

@@ -9,8 +9,8 @@ from gongkai.casework import CHINA, Event, Kind, replay
 from gongkai.casework.lawbook import lawbook
 from gongkai.errors import CalendarMissing
 from gongkai.regulation.references import Reference
-from gongkai_site.info_requests.calendars import office_calendar
-from gongkai_site.info_requests.grams import grams_of
+from gongkai_site.agencies.calendars import office_calendar
+from gongkai_site.agencies.grams import grams_of
 from gongkai_site.info_requests.intake import Application
 from gongkai_site.info_requests.models import Applicant, Case
 from gongkai_site.info_requests.queries.hints import similarity

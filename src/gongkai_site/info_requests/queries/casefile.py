@@ -13,10 +13,10 @@ from gongkai.errors import CalendarMissing
 from gongkai.papers import Paper, draft, render_docx, render_pdf
 from gongkai.papers.facts import zh_date
 from gongkai.regulation.outcomes import outcomes
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import User
 from gongkai_site.agencies.service import Actor, allowed
 from gongkai_site.info_requests import columns, store
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.letter_facts import case_facts
 from gongkai_site.info_requests.models import Case, Letter, LetterState
 from gongkai_site.info_requests.permissions import Permission

@@ -14,10 +14,10 @@ from django.db.models.expressions import RawSQL
 from gongkai.casework import State
 from gongkai.errors import CalendarMissing
 from gongkai.workdays import Calendar
+from gongkai_site.agencies.calendars import office_calendar
+from gongkai_site.agencies.grams import plain, query_grams
 from gongkai_site.agencies.roles import Role
 from gongkai_site.agencies.service import Actor, reach
-from gongkai_site.info_requests.calendars import office_calendar
-from gongkai_site.info_requests.grams import plain, query_grams
 from gongkai_site.info_requests.models import NEVER, Assignment, Case
 from gongkai_site.info_requests.permissions import Permission
 

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from gongkai.errors import CalendarMissing
 from gongkai.workdays import Calendar
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import Agency, Membership, User
 from gongkai_site.agencies.roles import Role
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.models import Case, Outbox, Seal
 from gongkai_site.info_requests.reminders.digest import digest_of, escalation_words

@@ -15,10 +15,10 @@ from gongkai.casework import CHINA, Event, Kind, kind_spec, replay
 from gongkai.casework import Case as Folded
 from gongkai.errors import CaseworkError
 from gongkai.workdays import Calendar
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.roles import Role
 from gongkai_site.agencies.service import Actor, audit, require
 from gongkai_site.info_requests import columns
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.errors import Irregular, NotAllowedNow, Stale, UnknownCase
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.models import Assignment, Case, CaseEvent

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from typing import Any
 
 from gongkai.casework import Kind
+from gongkai_site.agencies.grams import kept_grams
 from gongkai_site.agencies.service import Actor
 from gongkai_site.info_requests.attachments import Kept
 from gongkai_site.info_requests.errors import Impossible
-from gongkai_site.info_requests.grams import kept_grams
 from gongkai_site.info_requests.intake import Asked, Faulty, check_asked
 from gongkai_site.info_requests.models import AttachmentPurpose, Case, Consultation, Seal
 from gongkai_site.info_requests.permissions import Permission

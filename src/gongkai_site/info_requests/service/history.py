@@ -20,12 +20,12 @@ from gongkai.casework import Case as Folded
 from gongkai.casework import Event, Kind, replay
 from gongkai.errors import CaseworkError
 from gongkai.workdays import Calendar
+from gongkai_site.agencies.calendars import office_calendar
+from gongkai_site.agencies.grams import kept_grams
 from gongkai_site.agencies.models import User
 from gongkai_site.agencies.service import Actor, audit, require
 from gongkai_site.info_requests import columns, numbering
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.errors import NotAllowedNow
-from gongkai_site.info_requests.grams import kept_grams
 from gongkai_site.info_requests.intake import Application, tidy
 from gongkai_site.info_requests.models import (
     Applicant,

@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from gongkai.casework import CHINA, Kind, choices
 from gongkai_site.agencies import crypto
+from gongkai_site.agencies.grams import kept_grams
 from gongkai_site.agencies.models import Agency
 from gongkai_site.agencies.service import Actor, require
 from gongkai_site.info_requests import numbering
 from gongkai_site.info_requests.attachments import Kept
 from gongkai_site.info_requests.errors import Impossible, RequestError
-from gongkai_site.info_requests.grams import kept_grams
 from gongkai_site.info_requests.intake import Application, Asked, tidy
 from gongkai_site.info_requests.models import (
     Applicant,

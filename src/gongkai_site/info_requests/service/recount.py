@@ -12,9 +12,9 @@ from django.utils import timezone
 from gongkai.casework import Case as Folded
 from gongkai.errors import GongkaiError
 from gongkai.workdays import Calendar
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.service import SYSTEM, Actor, audit, require
 from gongkai_site.info_requests import columns
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.models import Case, CaseEvent
 from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.service.core import target

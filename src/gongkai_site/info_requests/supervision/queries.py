@@ -14,9 +14,9 @@ from django.db.models import Count, F, Q, QuerySet
 from gongkai.errors import CalendarMissing
 from gongkai.regulation.report_formats import report_format
 from gongkai.workdays import Calendar
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import Agency
 from gongkai_site.agencies.service import Actor, allowed, reach, require
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.errors import UnknownCase
 from gongkai_site.info_requests.models import NEVER, Case, CaseKind
 from gongkai_site.info_requests.queries.desk import within_three_days

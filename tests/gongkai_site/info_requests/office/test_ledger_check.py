@@ -11,7 +11,7 @@ from tests.gongkai_site.info_requests.factories import RESIDENT_ID, Bureau
 from tests.gongkai_site.info_requests.office.sheets import cell_of, line, sheet
 
 from gongkai.casework import CHINA
-from gongkai_site.info_requests.calendars import office_calendar
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.info_requests.ledger.checking import Checked, check
 
 pytestmark = pytest.mark.django_db

@@ -12,11 +12,11 @@ from tests.gongkai_site.info_requests.factories import RESIDENT_ID, Bureau, make
 from tests.gongkai_site.info_requests.office.sheets import cell_of, line, sheet, taken, values_in
 
 from gongkai.casework import CHINA, Kind
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import AuditEntry
 from gongkai_site.agencies.roles import BUSINESS_ROLES, Role
 from gongkai_site.agencies.service import PUBLIC, SYSTEM, Actor, Refused
 from gongkai_site.info_requests import columns, service
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.errors import Impossible, UnknownCase
 from gongkai_site.info_requests.ledger import importing
 from gongkai_site.info_requests.ledger.exporting import Wanted, export

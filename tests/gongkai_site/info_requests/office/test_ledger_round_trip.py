@@ -17,9 +17,9 @@ from tests.gongkai_site.info_requests.office.test_ledger_import import brought_i
 
 from gongkai.casework import CHINA, Kind
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.roles import Role
 from gongkai_site.info_requests import service
-from gongkai_site.info_requests.calendars import office_calendar
 from gongkai_site.info_requests.columns import COLUMNS
 from gongkai_site.info_requests.intake import Asked
 from gongkai_site.info_requests.ledger.columns import BY_KEY, ENDINGS

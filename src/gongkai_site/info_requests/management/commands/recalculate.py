@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gongkai.errors import GongkaiError
-from gongkai_site.info_requests.calendars import calendar_with, folder
+from gongkai_site.agencies.calendars import calendar_with, folder
 from gongkai_site.info_requests.service import Changed, recalculate
 
 
