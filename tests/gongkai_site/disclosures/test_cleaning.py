@@ -75,7 +75,7 @@ def test_lists_inside_lists_and_paragraphs_inside_items() -> None:
 
 def test_paragraphs_made_with_breaks_are_parted() -> None:
     html = "<div>　　第一段。<br>　　第二段，<br/>同一段。<br><br>&nbsp;&nbsp;第三段。</div>"
-    assert [line for line in clean_html(html).html.split("\n")] == [
+    assert clean_html(html).html.split("\n") == [
         "<p>第一段。</p>",
         "<p>第二段，<br>同一段。</p>",
         "<p>第三段。</p>",

@@ -15,7 +15,6 @@ from gongkai_site.disclosures.cleaning.model import (
     Heading,
     List,
     Paragraph,
-    Picture,
     Table,
 )
 from gongkai_site.disclosures.cleaning.writing import block_html
@@ -121,8 +120,8 @@ def _table(table: Table) -> dict[str, Any]:
             )
             column += cell.colspan
     width = max((column for _, column in taken), default=-1) + 1
-    for row in data:
-        row += [""] * (width - len(row))
+    for line in data:
+        line += [""] * (width - len(line))
     return {
         "data": data,
         "table_caption": unescape(table.caption),
