@@ -33,8 +33,19 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "gongkai_site.agencies",
     "gongkai_site.info_requests",
+    "gongkai_site.disclosures",
     "gongkai_site.reporting",
     "gongkai_site.portal",
+    # Where editors write; only what that takes (see docs/adr/0003).
+    "gongkai_site.disclosures.pictures",
+    "wagtail.contrib.table_block",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.images",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -54,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "gongkai_site.agencies.middleware.StaffMiddleware",
+    "gongkai_site.disclosures.writing.gate.WritingGate",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "gongkai_site.conf.urls"
@@ -74,6 +86,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database(VAR)}
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    INSTALLED_APPS.append("django.contrib.postgres")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
@@ -82,6 +96,7 @@ AUTH_USER_MODEL = "agencies.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "gongkai_site.disclosures.writing.rights.WritingBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
@@ -179,6 +194,32 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "gongkai_site.conf.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Wagtail, as a place to write in. It asks nothing of any other machine, signs nobody in, publishes
+# nothing and has no workflow: those are ours.
+WAGTAIL_SITE_NAME = "公开"
+WAGTAILADMIN_BASE_URL = ""
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_WORKFLOW_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_AUTOSAVE_INTERVAL = 2000
+WAGTAIL_DATE_FORMAT = "%Y-%m-%d"
+WAGTAIL_DATETIME_FORMAT = "%Y-%m-%d %H:%M"
+WAGTAIL_TIME_FORMAT = "%H:%M"
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("zh-hans", "简体中文")]
+WAGTAILIMAGES_IMAGE_MODEL = "pictures.Picture"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "gongkai_site.disclosures.pictures.forms.PictureForm"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+MEDIA_ROOT = UPLOADS / "pictures"
+MEDIA_URL = "/staff/cms/pictures/"
 
 # Uploads go to disk as they come; `reporting.uploads` drops a file that grows too long.
 FILE_UPLOAD_HANDLERS = [

@@ -9,6 +9,7 @@ urlpatterns = [
     path("request/", include("gongkai_site.portal.urls")),
     path("staff/requests/", include("gongkai_site.info_requests.urls_desk")),
     path("staff/office/", include("gongkai_site.info_requests.urls_office")),
+    path("staff/cms/", include("gongkai_site.disclosures.writing.urls")),
     path("staff/", include("gongkai_site.agencies.urls")),
     path("staff/", include("gongkai_site.agencies.sign_in_urls")),
 ]
