@@ -1,0 +1,24 @@
+"""The room as Django knows it."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+__all__ = ["DisclosuresConfig"]
+
+
+class DisclosuresConfig(AppConfig):
+    """主动公开."""
+
+    name = "gongkai_site.disclosures"
+    label = "disclosures"
+    verbose_name = "主动公开"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Lay the packaged code lists after each migration."""
+        from django.db.models.signals import post_migrate
+
+        from gongkai_site.disclosures import codes
+
+        post_migrate.connect(codes.load_after_migration, sender=self)
