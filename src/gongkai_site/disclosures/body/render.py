@@ -159,10 +159,10 @@ def _attachments(value: Mapping[str, Any] | None, page: _Page) -> Made:
         return "", ""
     title = _text((value or {}).get("title")) or "附件"
     items = "".join(
-        f'<li><a href="{escape(one.url)}">{escape(one.name)}</a>（{_size(one.size)}）</li>'
+        f'<li><a href="{escape(one.url)}">{escape(_text(one.name))}</a>（{_size(one.size)}）</li>'
         for one in page.attachments
     )
-    names = "\n".join(one.name for one in page.attachments)
+    names = "\n".join(_text(one.name) for one in page.attachments)
     return f'<p>{escape(title)}：</p><ul class="attachments">{items}</ul>', f"{title}：\n{names}"
 
 

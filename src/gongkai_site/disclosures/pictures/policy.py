@@ -14,6 +14,7 @@ from wagtail.models import Collection
 from wagtail.permission_policies.base import BasePermissionPolicy
 
 from gongkai_site.agencies.actors import reach
+from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.writing.rights import actor_for
 
 __all__ = ["PicturePolicy"]
@@ -68,5 +69,5 @@ class PicturePolicy(BasePermissionPolicy):
 
 
 def _bodies(user: Any) -> frozenset[int]:
-    found = reach(actor_for(user), "document.draft")
+    found = reach(actor_for(user), Permission.DRAFT)
     return frozenset() if found is None else found

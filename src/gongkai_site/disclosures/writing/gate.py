@@ -19,6 +19,7 @@ from django.utils.csp import CSP
 from gongkai_site.agencies.actors import Refused, actor_of
 from gongkai_site.agencies.models import User
 from gongkai_site.agencies.roles import permission
+from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.writing import rights
 
 __all__ = ["EDITOR_POLICY", "PREFIX", "PREVIEW_POLICY", "WritingGate"]
@@ -117,7 +118,7 @@ class WritingGate:
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path())
         if not rights.may_enter(actor_of(request)):
-            who = permission("document.view")
+            who = permission(Permission.VIEW)
             raise Refused(f"你的角色不能打开这里（{who.label}）。需要调整角色的，请找安全管理员。")
         match = request.resolver_match
         if match is None or match.view_name not in _PAGES:

@@ -12,6 +12,7 @@ from django.contrib.auth.backends import BaseBackend
 
 from gongkai_site.agencies.actors import PUBLIC, Actor, allowed, staff_actor
 from gongkai_site.agencies.models import User
+from gongkai_site.disclosures.permissions import Permission
 
 __all__ = ["WritingBackend", "actor_for", "may_enter", "permissions_of"]
 
@@ -36,7 +37,7 @@ def actor_for(user: Any) -> Actor:
 
 def may_enter(actor: Actor) -> bool:
     """Whether they have anything to do where documents are written."""
-    return allowed(actor, "document.view", None)
+    return allowed(actor, Permission.VIEW, None)
 
 
 def permissions_of(actor: Actor) -> frozenset[str]:
@@ -44,7 +45,7 @@ def permissions_of(actor: Actor) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     if may_enter(actor):
         found |= _READING
-    if allowed(actor, "document.draft", None):
+    if allowed(actor, Permission.DRAFT, None):
         found |= _WRITING
     return found
 

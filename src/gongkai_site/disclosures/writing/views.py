@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from gongkai_site.agencies.actors import actor_of, reach
+from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.pictures.models import Picture, PictureRendition
 
 __all__ = ["picture"]
@@ -22,7 +23,7 @@ def picture(request: HttpRequest, name: str) -> FileResponse:
     small = None if found else PictureRendition.objects.filter(file=name).first()
     shown = found or small
     owner = found or (small.image if small else None)
-    bodies = reach(actor_of(request), "document.view")
+    bodies = reach(actor_of(request), Permission.VIEW)
     kind = _KINDS.get(Path(name).suffix[1:].lower())
     if shown is None or owner is None or kind is None:
         raise Http404
