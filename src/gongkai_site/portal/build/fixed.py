@@ -1,0 +1,126 @@
+"""The pages there is one of: home, the fifteen items, institution, topics, the map, 404."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gongkai_site.portal.build import addresses
+from gongkai_site.portal.build.identity import SiteFacts, norm
+from gongkai_site.portal.build.shapes import row
+from gongkai_site.portal.build.source import Catalogue
+from gongkai_site.portal.build.templating import Face, safe
+from gongkai_site.portal.build.windows import Window
+
+__all__ = ["PLACES", "fixed_page"]
+
+# template, path, address; the last page has no address of its own.
+PLACES = {
+    "home": ("home.html", "index.html", "/"),
+    "items": ("items.html", "content-of-law/index.html", "/content-of-law/"),
+    "institution": ("institution.html", "institution/index.html", "/institution/"),
+    "topics": ("topics.html", "topics/index.html", "/topics/"),
+    "map": ("map.html", "map/index.html", "/map/"),
+    "404": ("404.html", "404.html", ""),
+}
+_TITLES = {
+    "items": "items_title",
+    "institution": "institution",
+    "topics": "topics",
+    "map": "site_map",
+    "404": "not_found",
+}
+_HOME_NEWEST = 10
+_HOME_COLUMNS = 6
+_HOME_ROWS = 5
+
+
+def fixed_page(
+    kind: str, faces: list[Face], site: SiteFacts, columns: Sequence[Any], catalogue: Catalogue
+) -> dict[str, str]:
+    """Return a page by path, in each variant."""
+    template, path, address = PLACES[kind]
+    shown = _home(columns, catalogue) if kind == "home" else {}
+    pages = {}
+    for face in faces:
+        title = site.name if kind == "home" else face.words[_TITLES[kind]]
+        if face.english and kind == "home" and site.name_en:
+            title = site.name_en
+        page = {
+            "title": title,
+            "kind": f"{kind}-body",
+            "og_type": "website",
+            "description": f"{site.name}{face.words['platform']}" if kind == "home" else title,
+            "meta": [] if kind in {"home", "404"} else [("ColumnName", title)],
+            "feeds": [
+                {"type": "application/atom+xml", "title": site.name, "href": safe("/feed.atom")},
+                {"type": "application/feed+json", "title": site.name, "href": safe("/feed.json")},
+            ],
+            "trail": [] if kind in {"home", "404"} else [(title, "")],
+        }
+        context = shown | _frame(kind, face, site, columns)
+        section = {"home": "home", "items": "content"}.get(kind, "")
+        pages[addresses.in_variant(face.variant, path)] = face.render(
+            template, h=context, page=page, here=safe(address), section=section
+        )
+    return pages
+
+
+def _column(column: Any, english: bool = False) -> dict[str, Any]:
+    return {
+        "name": column.name_en if english and column.name_en else column.name,
+        "description": column.description or "",
+        "address": safe(addresses.column(column.slug)),
+    }
+
+
+def _frame(kind: str, face: Face, site: SiteFacts, columns: Sequence[Any]) -> dict[str, Any]:
+    """What a page shows of site and columns alone."""
+    topics = [_column(one) for one in columns if one.kind == "topic"]
+    items = [
+        {
+            "number": number,
+            "label": label,
+            "columns": [_column(one) for one in columns if one.item == number],
+        }
+        for number, label in norm()["items"].items()
+    ]
+    if kind == "home":
+        return {"topics": topics, "items": items}
+    if kind == "items":
+        return {"items": items, "article": norm()["article"]}
+    if kind == "topics":
+        return {"topics": topics}
+    if kind == "institution":
+        return {
+            "particulars": list(site.particulars),
+            "offices": list(site.offices),
+            "columns": [_column(one) for one in columns if one.item == 2],
+        }
+    if kind == "map":
+        tops = [one for one in columns if not one.parent]
+        return {
+            "columns": [
+                _column(one)
+                | {"children": [_column(two) for two in columns if two.parent == one.slug]}
+                for one in tops
+            ]
+        }
+    return {}
+
+
+def _home(columns: Sequence[Any], catalogue: Catalogue) -> dict[str, Any]:
+    """What is new, and the newest of the first columns that have anything."""
+    sections: list[dict[str, Any]] = []
+    for column in columns:
+        if column.kind != "list" or len(sections) == _HOME_COLUMNS:
+            continue
+        length = catalogue.column_length(column.slug)
+        window = Window(catalogue, column.slug, length - 2 * _HOME_ROWS, length)
+        shown = window.between(window.first, length)[:_HOME_ROWS]
+        if shown:
+            sections.append(_column(column) | {"rows": [row(one) for one in shown]})
+    return {
+        "newest": [row(one) for one in catalogue.newest(_HOME_NEWEST)],
+        "columns": sections,
+    }

@@ -1,0 +1,204 @@
+"""From a key to the files of its page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from gongkai_site.portal.build import addresses, feeds, sitemaps
+from gongkai_site.portal.build.articles import article, tombstone
+from gongkai_site.portal.build.assets import assets
+from gongkai_site.portal.build.fixed import PLACES, fixed_page
+from gongkai_site.portal.build.identity import SiteFacts
+from gongkai_site.portal.build.keys import Key
+from gongkai_site.portal.build.lists import column_pages, span
+from gongkai_site.portal.build.related import WINDOW
+from gongkai_site.portal.build.shapes import day, live, year
+from gongkai_site.portal.build.source import Catalogue
+from gongkai_site.portal.build.state import Marks, State
+from gongkai_site.portal.build.templating import Face
+from gongkai_site.portal.build.windows import Window
+
+__all__ = ["Pages"]
+
+_MARGIN = 20
+_OWN_FILE = re.compile(r'(?:src|href)="/files/([0-9a-f]{16})/([^"?#]+)"')
+
+
+def _no_audio(document: Any) -> str:
+    return ""
+
+
+class Pages:
+    """Everything the site shows, as of the catalogue now; made anew for each run."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        site: SiteFacts,
+        *,
+        lengths: Mapping[str, int] | None = None,
+        audio: Callable[[Any], str] = _no_audio,
+    ) -> None:
+        """`lengths` are those of the columns, where they must be those of an earlier moment."""
+        self.catalogue, self.site = catalogue, site
+        self.columns = list(catalogue.columns())
+        self.by_slug = {column.slug: column for column in self.columns}
+        self.faces = [Face(site, self.columns, variant) for variant in addresses.VARIANTS]
+        self._audio = audio
+        self._lengths = dict(lengths or {})
+        self._documents: dict[int, Any] = {}
+        self._positions: dict[int, dict[str, int]] = {}
+        self._windows: dict[str, Window] = {}
+
+    def forget(self) -> None:
+        """Drop what was read of documents, so that a long run does not keep an archive in mind."""
+        self._documents.clear()
+        self._positions.clear()
+        self._windows.clear()
+
+    def length(self, slug: str) -> int:
+        """How many positions a column has, the same throughout a run."""
+        if slug not in self._lengths:
+            self._lengths[slug] = self.catalogue.column_length(slug)
+        return self._lengths[slug]
+
+    def document(self, number: int) -> Any | None:
+        """A document that is or was published."""
+        if number not in self._documents:
+            self._documents |= {number: None} | self.catalogue.documents([number])
+        return self._documents[number]
+
+    def load(self, numbers: list[int]) -> None:
+        """Read documents at once that will be asked for."""
+        missing = [number for number in numbers if number not in self._documents]
+        if missing:
+            self._documents |= dict.fromkeys(missing) | self.catalogue.documents(missing)
+
+    def positions(self, number: int) -> dict[str, int]:
+        """Where a document stands: column → position."""
+        if number not in self._positions:
+            self.load_positions([number])
+        return self._positions[number]
+
+    def load_positions(self, numbers: Iterable[int]) -> None:
+        """Read at once where documents stand."""
+        missing = [number for number in numbers if number not in self._positions]
+        found = self.catalogue.positions(missing)
+        self._positions |= {number: found.get(number, {}) for number in missing}
+
+    def window(self, slug: str, first: int, last: int) -> Window:
+        """A stretch of a column that covers the positions given."""
+        first, last = max(1, first), min(last, self.length(slug))
+        kept = self._windows.get(slug)
+        if kept is None or kept.first > first or kept.last < last:
+            kept = Window(
+                self.catalogue, slug, first - _MARGIN, min(last + _MARGIN, self.length(slug))
+            )
+            self._windows[slug] = kept
+            self._documents |= kept.documents
+        return kept
+
+    def render(self, key: Key, state: State | None = None) -> dict[str, bytes]:
+        """Return the files of a page by path; none where there is no such page any more."""
+        made = self._bytes(key) if key.kind == "assets" else None
+        if made is None:
+            made = {path: page.encode() for path, page in self.text(key, state).items()}
+        return made
+
+    def _bytes(self, key: Key) -> dict[str, bytes]:
+        return {f"assets/{name}": data for name, data in assets().files.items()}
+
+    def text(self, key: Key, state: State | None = None) -> dict[str, str]:
+        """Return the text files of a page by path."""
+        match key.kind:
+            case "article":
+                return self._article(key.number)
+            case "list" | "column":
+                return self._list(key.slug, key.number or None)
+            case "column_feed":
+                return self._column_feed(key.slug)
+            case "feed":
+                newest = self.catalogue.newest(feeds.ENTRIES)
+                return feeds.feeds(self.site, self.site.name, "/", "", newest)
+            case "robots":
+                return {"robots.txt": feeds.robots(self.site)}
+            case "sitemap" if state is not None:
+                return {f"sitemap/{key.number}.xml": sitemaps.part(self.site, state, key.number)}
+            case "sitemap_index" if state is not None:
+                return sitemaps.index(self.site, state, self.columns)
+        if key.kind not in PLACES:
+            raise ValueError(key)
+        return fixed_page(key.kind, self.faces, self.site, self.columns, self.catalogue)
+
+    def _article(self, number: int) -> dict[str, str]:
+        document = self.document(number)
+        if document is None:
+            return {}
+        column = self.by_slug.get(document.column)
+        if not live(document):
+            return tombstone(self.faces, self.site, document, column)
+        place = self.positions(number).get(document.column)
+        window = None
+        if place and place <= self.length(document.column):
+            window = self.window(document.column, place - WINDOW, place + WINDOW)
+        return article(self.faces, self.site, document, column, window, place or 0, self._audio)
+
+    def article_at(self, window: Window, place: int) -> dict[str, str]:
+        """The page of the document at a position of its own column, where the window is at hand."""
+        document = window.at[place]
+        column = self.by_slug.get(document.column)
+        return article(self.faces, self.site, document, column, window, place, self._audio)
+
+    def _list(self, slug: str, number: int | None) -> dict[str, str]:
+        column = self.by_slug.get(slug)
+        if column is None:
+            return {}
+        length = self.length(slug)
+        children = [one for one in self.columns if one.parent == slug]
+        window = self.window(slug, *span(number, length))
+        return column_pages(self.faces, column, children, number, length, window)
+
+    def _column_feed(self, slug: str) -> dict[str, str]:
+        column = self.by_slug.get(slug)
+        if column is None:
+            return {}
+        length = self.length(slug)
+        window = self.window(slug, length - 2 * feeds.ENTRIES, length)
+        first = max(1, length - 2 * feeds.ENTRIES)
+        newest = window.between(first, length)[: feeds.ENTRIES]
+        title = f"{column.name} · {self.site.name}"
+        home = addresses.column(slug)
+        return feeds.feeds(self.site, title, home, f"column/{slug}/", newest)
+
+    def marks(self, number: int) -> Marks | None:
+        """What a document leaves on the site."""
+        document = self.document(number)
+        if document is None:
+            return None
+        links = [*document.interprets, *document.interpreted_by, *document.related]
+        links += [document.acting] if document.acting else []
+        stands = live(document)
+        if not stands and document.tombstone.acting:
+            links.append(document.tombstone.acting)
+        return Marks(
+            number,
+            year(document.published_at),
+            day(document.published_at),
+            stands,
+            self.positions(number),
+            tuple(sorted({one.id for one in links})),
+            tuple(sorted(self.files(document))) if stands else (),
+        )
+
+    def files(self, document: Any) -> dict[str, str]:
+        """The files a document offers: path on the site → digest."""
+        held = {
+            addresses.attachment(one.digest, one.name)[0]: one.digest
+            for one in document.attachments
+        }
+        for digest, name in _OWN_FILE.findall(document.body_html):
+            held.setdefault(f"files/{digest}/{addresses.file_name(unquote(name))}", digest)
+        return held

@@ -1,0 +1,262 @@
+"""A catalogue in memory, as the builder reads it, that can be changed as an office changes one."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gongkai_site.portal.build.identity import SiteFacts
+
+ZONE = ZoneInfo("Asia/Shanghai")
+BEGIN = datetime(2020, 1, 6, 9, 0, tzinfo=ZONE)
+SITE = SiteFacts(
+    name="云山县商务局",
+    name_en="Yunshan Bureau of Commerce",
+    domain="swj.yunshan.example",
+    code="4401110001",
+    icp="粤ICP备00000000号",
+    police="粤公网安备 44011100000000号",
+    sponsor="云山县商务局",
+    address="云山县人民路1号",
+    postcode="510000",
+    phone="020-00000000",
+    email="web@yunshan.example",
+    particulars=(("机关名称", "云山县商务局"), ("办公地址", "云山县人民路1号")),
+    offices=("办公室", "法规处", "市场体系建设处"),
+)
+
+
+@dataclass(frozen=True)
+class FakeLink:
+    id: int
+    title: str
+    year: int
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class FakeFile:
+    name: str
+    media_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class FakeTombstone:
+    withdrawn_at: datetime
+    reason: str
+    acting: FakeLink | None = None
+
+
+@dataclass(frozen=True)
+class FakeColumn:
+    slug: str
+    name: str
+    name_en: str = ""
+    parent: str = ""
+    order: int = 0
+    kind: str = "list"
+    item: int | None = None
+    description: str = ""
+    keywords: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class FakeDocument:
+    id: int
+    title: str
+    column: str
+    published_at: datetime
+    index_number: str = ""
+    doc_number: str = ""
+    publisher: str = "云山县商务局"
+    maker: str = "云山县商务局"
+    lead_organ: str = ""
+    author: str = ""
+    source: str = "云山县商务局"
+    written_on: date | None = None
+    formed_on: date | None = None
+    more_columns: tuple[str, ...] = ()
+    kind: str = "news"
+    kind_label: str = "动态"
+    topic: str = ""
+    genre: str = ""
+    audience: str = ""
+    keywords: tuple[str, ...] = ()
+    summary: str = ""
+    body_html: str = "<p>正文。</p>"
+    text: str = "正文。"
+    validity: str = ""
+    validity_note: str = ""
+    acting: FakeLink | None = None
+    attachments: tuple[FakeFile, ...] = ()
+    interprets: tuple[FakeLink, ...] = ()
+    interpreted_by: tuple[FakeLink, ...] = ()
+    related: tuple[FakeLink, ...] = ()
+    tombstone: FakeTombstone | None = None
+    version: int = 1
+
+
+COLUMNS = (
+    FakeColumn("guide", "政府信息公开指南", kind="page", order=1),
+    FakeColumn("rules", "政府信息公开制度", order=2),
+    FakeColumn("documents", "政策文件", name_en="Policy documents", item=1, order=3),
+    FakeColumn("explain", "政策解读", parent="documents", item=1, order=4),
+    FakeColumn("news", "工作动态", name_en="News", order=5),
+    FakeColumn("budget", "财政预决算", item=7, order=6),
+    FakeColumn("night-market", "夜市经济", kind="topic", description="繁荣夜间消费", order=7),
+    FakeColumn("annual-reports", "政府信息公开年报", order=8),
+)
+
+
+@dataclass
+class FakeCatalogue:
+    """Documents with positions in columns, and an outbox."""
+
+    held: dict[int, FakeDocument] = field(default_factory=dict)
+    entries: dict[str, list[int]] = field(default_factory=dict)
+    outbox: list[tuple[int, int]] = field(default_factory=list)
+    explains: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    acting: dict[int, int] = field(default_factory=dict)
+    kept_columns: tuple[FakeColumn, ...] = COLUMNS
+    store: Path | None = None
+    counter: int = 0
+    asked: int = 0
+
+    # --- what an office does ------------------------------------------------------------------
+
+    def publish(self, title: str, column: str = "news", **more: Any) -> int:
+        number = len(self.held) + 1
+        explains = tuple(more.pop("explains", ()))
+        document = FakeDocument(
+            number,
+            title,
+            column,
+            more.pop("published_at", BEGIN + timedelta(hours=7 * number)),
+            index_number=f"440111-2020-{number:05d}",
+            **more,
+        )
+        self.held[number] = document
+        self.explains[number] = explains
+        for slug in (column, *document.more_columns):
+            self.entries.setdefault(slug, []).append(number)
+        self._change(number)
+        return number
+
+    def amend(self, number: int, **changes: Any) -> None:
+        explains = changes.pop("explains", None)
+        if explains is not None:
+            self.explains[number] = tuple(explains)
+        document = replace(self.held[number], version=self.held[number].version + 1, **changes)
+        self.held[number] = document
+        self._change(number)
+
+    def withdraw(self, number: int, reason: str = "内容有误") -> None:
+        stone = FakeTombstone(BEGIN + timedelta(days=400), reason)
+        self.held[number] = replace(self.held[number], tombstone=stone)
+        self._change(number)
+
+    def repeal(self, number: int, acting: int) -> None:
+        self.held[number] = replace(
+            self.held[number], validity="repealed", validity_note="自2020年12月1日起废止。"
+        )
+        self.acting[number] = acting
+        self._change(number)
+
+    def _change(self, number: int) -> None:
+        self.counter += 1
+        self.outbox.append((self.counter, number))
+
+    # --- what the builder asks ----------------------------------------------------------------
+
+    def columns(self) -> tuple[FakeColumn, ...]:
+        return self.kept_columns
+
+    def column_length(self, slug: str) -> int:
+        return len(self.entries.get(slug, ()))
+
+    def column_entries(self, slug: str, first: int, last: int) -> list[tuple[int, int]]:
+        held = self.entries.get(slug, [])
+        return [
+            (place, held[place - 1]) for place in range(max(first, 1), min(last, len(held)) + 1)
+        ]
+
+    def positions(self, ids: Iterable[int]) -> dict[int, dict[str, int]]:
+        wanted = set(ids)
+        found: dict[int, dict[str, int]] = {number: {} for number in wanted}
+        for number in wanted:
+            document = self.held[number]
+            for slug in (document.column, *document.more_columns):
+                found[number][slug] = self.entries[slug].index(number) + 1
+        return found
+
+    def documents(self, ids: Iterable[int]) -> dict[int, FakeDocument]:
+        ids = list(ids)
+        self.asked += len(ids)
+        return {number: self._full(number) for number in ids if number in self.held}
+
+    def newest(self, count: int) -> list[FakeDocument]:
+        live = [one for one in reversed(self.held) if self.held[one].tombstone is None][:count]
+        return [self._full(number) for number in live]
+
+    def pending(self, limit: int) -> list[tuple[int, int]]:
+        return self.outbox[:limit]
+
+    def mark_built(self, changes: Iterable[int]) -> None:
+        gone = set(changes)
+        self.outbox = [one for one in self.outbox if one[0] not in gone]
+
+    def file(self, digest: str) -> str:
+        if self.store is None:
+            return ""
+        found = sorted(self.store.glob(f"{digest[:16]}*"))
+        return str(found[0]) if found else ""
+
+    def _full(self, number: int) -> FakeDocument:
+        document = self.held[number]
+        by = [one for one, targets in self.explains.items() if number in targets]
+        acting = self.acting.get(number)
+        return replace(
+            document,
+            interprets=self._links(self.explains.get(number, ())),
+            interpreted_by=self._links(by),
+            acting=self._link(acting) if acting else None,
+        )
+
+    def _links(self, numbers: Iterable[int]) -> tuple[FakeLink, ...]:
+        return tuple(
+            self._link(number)
+            for number in sorted(numbers)
+            if number in self.held and self.held[number].tombstone is None
+        )
+
+    def _link(self, number: int) -> FakeLink:
+        one = self.held[number]
+        return FakeLink(one.id, one.title, one.published_at.year, one.published_at)
+
+
+@dataclass(frozen=True)
+class FromFile:
+    """An opener another process can use: a catalogue kept in a file."""
+
+    path: Path
+
+    def __call__(self) -> tuple[Any, SiteFacts]:
+        return pickle.loads(self.path.read_bytes()), SITE  # noqa: S301 - our own test's file
+
+
+@dataclass(frozen=True)
+class Held:
+    """An opener within this process."""
+
+    catalogue: FakeCatalogue
+
+    def __call__(self) -> tuple[FakeCatalogue, SiteFacts]:
+        return self.catalogue, SITE
