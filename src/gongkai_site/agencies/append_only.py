@@ -16,7 +16,7 @@ class HistoryIsFinal(GongkaiError):
     """Someone tried to change or delete what can only be added."""
 
 
-class _AppendOnlyRows(models.QuerySet):
+class _AppendOnlyRows(models.QuerySet["AppendOnly"]):
     def update(self, **kwargs: object) -> int:
         raise self.model.refusal()
 

@@ -17,16 +17,19 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
-    PreviewableMixin,
     RevisionMixin,
     WorkflowMixin,
 )
 
+from gongkai_site.agencies.calendars import office_calendar
+from gongkai_site.agencies.grams import kept_grams
 from gongkai_site.disclosures.body.blocks import BODY_BLOCKS
+from gongkai_site.disclosures.clock import due_of
 from gongkai_site.disclosures.errors import OnlyByService
 from gongkai_site.disclosures.guard import in_service
 from gongkai_site.disclosures.models.columns import Column
 from gongkai_site.disclosures.models.fields import BodyField
+from gongkai_site.disclosures.writing.preview import Previewed
 
 __all__ = [
     "CONTENT_FIELDS",
@@ -110,7 +113,8 @@ RELATIONS = ("more_columns", "interprets", "related")
 
 SYSTEM_FIELDS = (
     *("agency", "state", "stage", "version", "index_number", "year", "published_at", "changed_at"),
-    *("nature", "ground", "ground_note", "re_review_on", "validity", "validity_on", "acting"),
+    *("nature", "ground", "ground_note", "re_review_on", "validity", "validity_on"),
+    *("validity_note", "acting"),
     *("withdrawn_at", "withdrawal_reason", "withdrawal_acting", "urgent", "clarifies"),
     *("written_by", "submitted_by", "reviewed_by", "issued_by", "submitted_revision"),
     *("submitted_digest", "publish_at", "due_on", "due_note", "body_html", "text", "grams"),
@@ -151,7 +155,7 @@ class Disclosure(
     DraftStateMixin,
     LockableMixin,
     RevisionMixin,
-    PreviewableMixin,
+    Previewed,
     ClusterableModel,
 ):
     """One document of the catalogue (条例12: 索引、名称、内容概述、生成日期).
@@ -164,7 +168,9 @@ class Disclosure(
     agency = models.ForeignKey(
         "agencies.Agency", editable=False, on_delete=models.PROTECT, related_name="disclosures"
     )
-    index_number = models.CharField("索引号", max_length=80, unique=True, null=True, editable=False)
+    index_number = models.CharField(  # noqa: DJ001 - none until it is published, and unique
+        "索引号", max_length=80, unique=True, null=True, editable=False
+    )
     title = models.CharField("名称", max_length=200)
     doc_number = models.CharField("文号", max_length=80, blank=True)
     publisher = models.CharField("发布机构", max_length=120, blank=True)
@@ -220,6 +226,7 @@ class Disclosure(
     re_review_on = models.DateField("复查日期", null=True, editable=False)
     validity = models.CharField(max_length=10, choices=Validity, blank=True, editable=False)
     validity_on = models.DateField(null=True, editable=False)
+    validity_note = models.CharField(max_length=200, blank=True, editable=False)
     acting = _document("废止它的文件", "acted_on")
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawal_reason = models.CharField(max_length=200, blank=True, editable=False)
@@ -266,7 +273,7 @@ class Disclosure(
                 name="published_has_an_index_number",
             ),
             models.CheckConstraint(
-                condition=Q(published_at=None) | Q(nature="proactive"),
+                condition=Q(published_at=None) | Q(state="withdrawn") | Q(nature="proactive"),
                 name="published_is_proactive",
             ),
         ]
@@ -311,9 +318,15 @@ class Disclosure(
 
         Raises OnlyByService otherwise.
         """
+        named = None if kwargs.get("update_fields") is None else set(kwargs["update_fields"])
+        if named is None or "title" in named:
+            self.grams = kept_grams(
+                " ".join((self.title, self.doc_number, self.index_number or ""))
+            )
         if not in_service() and not self._state.adding:
-            named = kwargs.get("update_fields")
-            kwargs["update_fields"] = self._writable(None if named is None else set(named))
+            kwargs["update_fields"] = self._writable(named)
+        elif named is not None and "title" in named:
+            kwargs["update_fields"] = sorted({*named, "grams"})
         super().save(*args, **kwargs)
 
     def _writable(self, named: set[str] | None) -> list[str]:
@@ -329,7 +342,7 @@ class Disclosure(
             raise OnlyByService(
                 "这份文件已经送审或者发布，不能直接修改。要修改，请先退回起草或者开始修订。"
             )
-        allowed = {*CONTENT_FIELDS, *_WAGTAILS_OWN}
+        allowed = {*CONTENT_FIELDS, *RELATIONS, "attachments", "grams", *_WAGTAILS_OWN}
         return sorted(allowed if named is None else named & allowed)
 
     def save_revision(self, user: Any = None, **kwargs: Any) -> Any:
@@ -337,18 +350,20 @@ class Disclosure(
 
         Raises OnlyByService outside a verb for what is not being drafted.
         """
-        if not in_service():
-            held = Disclosure.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            if held.stage != Stage.DRAFT:
-                raise OnlyByService(
-                    "这份文件不在起草中，不能保存新的稿子。请先退回起草或者开始修订。"
-                )
-            self.written_by, self.version = held.written_by, held.version + 1
-            if user is not None and user.pk not in self.written_by:
-                self.written_by = [*held.written_by, user.pk]
-            Disclosure.objects.filter(pk=self.pk).update(
-                written_by=self.written_by, version=self.version
-            )
+        held = Disclosure.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if not in_service() and held.stage != Stage.DRAFT:
+            raise OnlyByService("这份文件不在起草中，不能保存新的稿子。请先退回起草或者开始修订。")
+        self.version = held.version if in_service() else held.version + 1
+        self.written_by = held.written_by
+        if user is not None and user.pk not in held.written_by:
+            self.written_by = [*held.written_by, user.pk]
+        self.due_on, self.due_note = due_of(held.nature, self.formed_on, office_calendar())
+        Disclosure.objects.filter(pk=self.pk).update(
+            **{
+                name: getattr(self, name)
+                for name in ("written_by", "version", "due_on", "due_note")
+            }
+        )
         return super().save_revision(user=user, **kwargs)
 
     def publish(self, *args: Any, **kwargs: Any) -> None:
