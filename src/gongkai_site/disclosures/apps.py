@@ -16,9 +16,11 @@ class DisclosuresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Lay the packaged code lists after each migration."""
+        """Lay the packaged code lists after each migration, and look at every draft."""
         from django.db.models.signals import post_migrate
 
-        from gongkai_site.disclosures import codes
+        from gongkai_site.disclosures import codes, hooks
+        from gongkai_site.disclosures.checks.drafts import look_at
 
         post_migrate.connect(codes.load_after_migration, sender=self)
+        hooks.register_check(look_at)

@@ -49,7 +49,6 @@ class Content:
     keywords: str = ""
     summary: str = ""
     column: str = ""
-    validity: str = ""
     body_html: str = field(default="", repr=False)
     paragraphs: tuple[str, ...] = field(default=(), repr=False)
     attachments: tuple[AttachedText, ...] = ()
