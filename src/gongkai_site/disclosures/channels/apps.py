@@ -14,3 +14,11 @@ class ChannelsConfig(AppConfig):
     label = "channels"
     verbose_name = "公开渠道"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Follow what is published, and look each minute what is due."""
+        from gongkai_site.disclosures import hooks
+        from gongkai_site.disclosures.channels import outbox
+
+        hooks.on_published_change(outbox.on_change)
+        hooks.every_minute(outbox.minute)
