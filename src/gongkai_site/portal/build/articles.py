@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from gongkai_site.disclosures.body import sanitise
 from gongkai_site.portal.build import addresses, qr
 from gongkai_site.portal.build.identity import SiteFacts
-from gongkai_site.portal.build.shapes import day, files, link, moment, year
+from gongkai_site.portal.build.shapes import day, files, link, moment, named
 from gongkai_site.portal.build.templating import Face, json_safe, safe
 from gongkai_site.portal.build.windows import Window
 
@@ -83,21 +83,29 @@ def _json_ld(document: Any, site: SiteFacts, address: str) -> Any:
     return json_safe(json.dumps(said, ensure_ascii=False))
 
 
+def _links(document: Any) -> dict[str, Iterable[Any]]:
+    """Whom a document names, by the words above them; in the order of the page."""
+    return {
+        "interpretations": document.interpreted_by,
+        "interprets": document.interprets,
+        "clarified_by": document.clarified_by,
+        "clarifies": (document.clarifies,) if document.clarifies else (),
+        "repeals": document.repeals,
+        "linked": document.related,
+    }
+
+
 class _Common:
     """What is the same in every variant, worked out once."""
 
     def __init__(self, document: Any, site: SiteFacts, window: Window | None, place: int) -> None:
-        self.at = addresses.article(document.id, year(document.published_at))
+        self.at = addresses.article(document.id, document.year)
         self.body = body_of(document)
         self.before, self.after = window.beside(place) if window else (None, None)
-        named = [one.id for one in (*document.interprets, *document.interpreted_by)]
-        named += [one.id for one in document.related]
-        self.groups = [
-            ("interpretations", [link(one) for one in document.interpreted_by]),
-            ("interprets", [link(one) for one in document.interprets]),
-            ("linked", [link(one) for one in document.related]),
-            ("related", [link(one) for one in window.related(place, named)] if window else []),
-        ]
+        said = {key: named(links) for key, links in _links(document).items()}
+        known = [one.id for links in said.values() for one in links]
+        said["related"] = window.related(place, known) if window else []
+        self.groups = [(key, [link(one) for one in links]) for key, links in said.items()]
         self.description = (document.summary or document.text[:120]).replace("\n", " ").strip()
 
 
@@ -175,7 +183,7 @@ def article(
 
 def tombstone(faces: list[Face], site: SiteFacts, document: Any, column: Any) -> dict[str, str]:
     """Return the pages that stand where a document was withdrawn: never its title or its words."""
-    at = addresses.article(document.id, year(document.published_at))
+    at = addresses.article(document.id, document.year)
     stone = document.tombstone
     pages = {}
     for face in faces:

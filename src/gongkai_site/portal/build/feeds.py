@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from gongkai_site.portal.build import addresses
 from gongkai_site.portal.build.identity import SiteFacts
-from gongkai_site.portal.build.shapes import moment, year
+from gongkai_site.portal.build.shapes import moment
 
 __all__ = ["ENTRIES", "feeds", "robots"]
 
@@ -36,7 +36,7 @@ def feeds(
 
 
 def _address(site: SiteFacts, document: Any) -> str:
-    return site.root + addresses.article(document.id, year(document.published_at))
+    return site.root + addresses.article(document.id, document.year)
 
 
 def _summary(document: Any) -> str:
@@ -45,6 +45,7 @@ def _summary(document: Any) -> str:
 
 def _atom(site: SiteFacts, title: str, home: str, folder: str, documents: Sequence[Any]) -> str:
     stamps = [moment(one.published_at).isoformat() for one in documents]
+    changed = [moment(one.changed_at or one.published_at).isoformat() for one in documents]
     own, at = f"{site.root}/{folder}feed.atom", f"{site.root}{home}"
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
@@ -53,17 +54,17 @@ def _atom(site: SiteFacts, title: str, home: str, folder: str, documents: Sequen
         f"<id>{escape(own)}</id>",
         f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>',
         f'<link rel="alternate" type="text/html" href={quoteattr(at)}/>',
-        f"<updated>{max(stamps, default='1970-01-01T00:00:00+08:00')}</updated>",
+        f"<updated>{max(changed, default='1970-01-01T00:00:00+08:00')}</updated>",
         f"<author><name>{escape(site.name)}</name></author>",
     ]
-    for document, stamp in zip(documents, stamps, strict=True):
+    for document, stamp, last in zip(documents, stamps, changed, strict=True):
         address = _address(site, document)
         lines += [
             "<entry>",
             f"<title>{escape(document.title)}</title>",
             f"<id>{escape(address)}</id>",
             f'<link rel="alternate" type="text/html" href={quoteattr(address)}/>',
-            f"<published>{stamp}</published><updated>{stamp}</updated>",
+            f"<published>{stamp}</published><updated>{last}</updated>",
             f"<summary>{escape(_summary(document))}</summary>",
             "</entry>",
         ]
@@ -86,6 +87,7 @@ def _json(site: SiteFacts, title: str, home: str, folder: str, documents: Sequen
                 "summary": _summary(one),
                 "content_text": _summary(one),
                 "date_published": moment(one.published_at).isoformat(),
+                "date_modified": moment(one.changed_at or one.published_at).isoformat(),
                 "tags": list(one.keywords),
             }
             for one in documents

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gongkai_site.portal.build import addresses
-from gongkai_site.portal.build.identity import SiteFacts, norm
+from gongkai_site.portal.build.identity import SiteFacts, home_columns, norm
 from gongkai_site.portal.build.shapes import row
 from gongkai_site.portal.build.source import Catalogue
 from gongkai_site.portal.build.templating import Face, safe
@@ -17,7 +17,7 @@ __all__ = ["PLACES", "fixed_page"]
 # template, path, address; the last page has no address of its own.
 PLACES = {
     "home": ("home.html", "index.html", "/"),
-    "items": ("items.html", "content-of-law/index.html", "/content-of-law/"),
+    "items": ("items.html", "statutory/index.html", "/statutory/"),
     "institution": ("institution.html", "institution/index.html", "/institution/"),
     "topics": ("topics.html", "topics/index.html", "/topics/"),
     "map": ("map.html", "map/index.html", "/map/"),
@@ -112,7 +112,8 @@ def _frame(kind: str, face: Face, site: SiteFacts, columns: Sequence[Any]) -> di
 def _home(columns: Sequence[Any], catalogue: Catalogue) -> dict[str, Any]:
     """What is new, and the newest of the first columns that have anything."""
     sections: list[dict[str, Any]] = []
-    for column in columns:
+    first = {slug: place for place, slug in enumerate(home_columns())}
+    for column in sorted(columns, key=lambda one: first.get(one.slug, len(first))):
         if column.kind != "list" or len(sections) == _HOME_COLUMNS:
             continue
         length = catalogue.column_length(column.slug)

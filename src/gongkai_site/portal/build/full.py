@@ -81,7 +81,7 @@ def fill(
         if progress:
             progress(count, len(stretches))
     rest = list(keys.FIXED)
-    for slug in lengths:
+    for slug in pages.by_slug:
         rest += [keys.newest_page(slug), keys.column_feed(slug)]
     rest += [keys.sitemap(number) for number in state.parts(keys.SITEMAP_SPAN)]
     write_keys(pages, state, root, rest, {}, durable=False)
@@ -94,7 +94,8 @@ def _lengths(catalogue: Catalogue, state: State) -> dict[str, int]:
     noted = state.lengths()
     if noted:
         return noted
-    lengths = {column.slug: catalogue.column_length(column.slug) for column in catalogue.columns()}
+    slugs = [*(column.slug for column in catalogue.columns()), *catalogue.closed()]
+    lengths = {slug: catalogue.column_length(slug) for slug in slugs}
     state.set_lengths(lengths)
     state.commit()
     return lengths
@@ -172,6 +173,8 @@ def _write(pages: Pages, root: Path, stretch: Stretch) -> _Made:
             made = pages.text(keys.article(document.id))
         for path, page in made.items():
             write(path, page.encode())
+    if slug not in pages.by_slug:
+        return _Made(stretch, files, marks)
     for number in range((first - 1) // PER_PAGE + 1, min(last // PER_PAGE, full_pages(length)) + 1):
         for path, data in pages.render(keys.list_page(slug, number)).items():
             write(path, data)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["SiteFacts", "norm", "words"]
+__all__ = ["SiteFacts", "home_columns", "norm", "words"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ def _data() -> Mapping[str, Any]:
 def norm() -> Mapping[str, Any]:
     """Return the four parts of the platform and the fifteen items of 条例20."""
     return MappingProxyType(_data()["norm"])
+
+
+def home_columns() -> tuple[str, ...]:
+    """Return the columns the home page shows first, by slug."""
+    return tuple(_data()["home"])
 
 
 def words(language: str) -> Mapping[str, str]:

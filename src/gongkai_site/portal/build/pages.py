@@ -15,7 +15,7 @@ from gongkai_site.portal.build.identity import SiteFacts
 from gongkai_site.portal.build.keys import Key
 from gongkai_site.portal.build.lists import column_pages, span
 from gongkai_site.portal.build.related import WINDOW
-from gongkai_site.portal.build.shapes import day, live, year
+from gongkai_site.portal.build.shapes import day, live
 from gongkai_site.portal.build.source import Catalogue
 from gongkai_site.portal.build.state import Marks, State
 from gongkai_site.portal.build.templating import Face
@@ -179,14 +179,15 @@ class Pages:
         if document is None:
             return None
         links = [*document.interprets, *document.interpreted_by, *document.related]
-        links += [document.acting] if document.acting else []
+        links += [*document.repeals, *document.clarified_by]
+        links += [one for one in (document.acting, document.clarifies) if one]
         stands = live(document)
         if not stands and document.tombstone.acting:
             links.append(document.tombstone.acting)
         return Marks(
             number,
-            year(document.published_at),
-            day(document.published_at),
+            document.year,
+            day(document.changed_at or document.published_at),
             stands,
             self.positions(number),
             tuple(sorted({one.id for one in links})),

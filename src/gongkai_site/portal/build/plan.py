@@ -59,8 +59,6 @@ class _Plan:
 
     def _beside(self, slug: str, place: int) -> None:
         """The articles of a column that name what stands at a position, or may."""
-        if slug not in self.pages.by_slug:
-            return
         window = self.pages.window(slug, place - WINDOW, place + WINDOW)
         for other in window.places_touched(place):
             if window.at[other].column == slug:

@@ -23,6 +23,7 @@ from gongkai_site.portal.build.files import Folder
 from gongkai_site.portal.build.full import Opener, Progress, fill
 from gongkai_site.portal.build.pages import Pages
 from gongkai_site.portal.build.place import Place
+from gongkai_site.portal.build.source import COLUMNS_CHANGED
 from gongkai_site.portal.build.state import State
 from gongkai_site.portal.build.step import update
 
@@ -97,16 +98,18 @@ def _pending(place: Place, current: Path, opener: Opener) -> Outcome | None:
     state = State(current / "state.sqlite3")
     Folder.sweep(current / "public")
     try:
-        pages = Pages(catalogue, site)
-        if state.note("frame") != _frame(pages):
-            return None
         changes = 0
         written: list[str] = []
         removed: list[str] = []
-        while waiting := catalogue.pending(_BATCH):
-            numbers = [number for _, number in waiting]
-            _note_later(place, numbers)
+        while True:
+            waiting = catalogue.pending(_BATCH)
             pages = Pages(catalogue, site)
+            if state.note("frame") != _frame(pages):
+                return None
+            if not waiting:
+                break
+            numbers = _numbers(waiting)
+            _note_later(place, numbers)
             done = update(pages, state, current / "public", numbers)
             state.commit()
             catalogue.mark_built([change for change, _ in waiting])
@@ -147,18 +150,23 @@ def _finish(place: Place, folder: Path, state: State, opener: Opener) -> Outcome
     with place.locked():
         catalogue, site = opener()
         waiting = list(catalogue.pending(_BATCH))
-        missed = _later(folder) + [number for _, number in waiting]
+        missed = _later(folder) + _numbers(waiting)
         changed = len(missed)
         while missed or waiting:
             update(Pages(catalogue, site), state, folder / "public", missed)
             state.commit()
             catalogue.mark_built([change for change, _ in waiting])
             waiting = list(catalogue.pending(_BATCH))
-            missed = [number for _, number in waiting]
+            missed = _numbers(waiting)
             changed += len(missed)
         os.sync()
         place.show(folder)
     return Outcome(changed, (), (), True)
+
+
+def _numbers(waiting: Iterable[tuple[int, int]]) -> list[int]:
+    """The documents among what waits."""
+    return [number for _, number in waiting if number != COLUMNS_CHANGED]
 
 
 def _note_later(place: Place, numbers: Iterable[int]) -> None:

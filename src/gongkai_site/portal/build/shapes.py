@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from gongkai_site.portal.build import addresses
 from gongkai_site.portal.build.templating import safe
 
-__all__ = ["day", "files", "live", "link", "moment", "row", "size", "year"]
+__all__ = ["day", "files", "live", "link", "moment", "named", "row", "size"]
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _TYPES = {
@@ -44,11 +44,6 @@ def moment(value: date | datetime) -> datetime:
     return datetime(value.year, value.month, value.day, tzinfo=_ZONE)
 
 
-def year(value: date | datetime) -> int:
-    """The year in which something was published, which stands in its address."""
-    return value.astimezone(_ZONE).year if isinstance(value, datetime) else value.year
-
-
 def live(document: Any) -> bool:
     """Whether a document stands, and was not withdrawn."""
     return document is not None and document.tombstone is None
@@ -56,17 +51,21 @@ def live(document: Any) -> bool:
 
 def link(to: Any) -> dict[str, Any]:
     """A document named by another."""
-    at = getattr(to, "year", None) or year(to.published_at)
     return {
         "title": to.title,
-        "address": safe(addresses.article(to.id, at)),
+        "address": safe(addresses.article(to.id, to.year)),
         "date": day(to.published_at),
     }
 
 
+def named(links: Iterable[Any]) -> list[Any]:
+    """The links that lead to a document that stands."""
+    return [one for one in links if not one.withdrawn]
+
+
 def row(document: Any) -> dict[str, Any]:
     """An entry of a list."""
-    explained = document.interpreted_by
+    explained = named(document.interpreted_by)
     return {
         **link(document),
         "doc_number": document.doc_number or "",

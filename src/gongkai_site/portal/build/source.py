@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-__all__ = ["Catalogue"]
+__all__ = ["COLUMNS_CHANGED", "Catalogue"]
+
+COLUMNS_CHANGED = 0
+"""In the place of a document's id: what changed is the columns."""
 
 
 class Catalogue(Protocol):
@@ -17,6 +20,9 @@ class Catalogue(Protocol):
 
     def columns(self) -> Sequence[Any]:
         """Every column, in its order."""
+
+    def closed(self) -> Sequence[str]:
+        """The columns no longer in use, whose documents still have their pages."""
 
     def column_length(self, slug: str) -> int:
         """The highest position of a column; 0 where it is empty."""
@@ -34,7 +40,7 @@ class Catalogue(Protocol):
         """The documents published last that still stand, newest first."""
 
     def pending(self, limit: int) -> Sequence[tuple[int, int]]:
-        """(change id, document id) of what waits to be built, oldest first."""
+        """(change id, document id or COLUMNS_CHANGED) of what waits to be built, oldest first."""
 
     def mark_built(self, changes: Iterable[int]) -> None:
         """Note that these changes stand on the site."""

@@ -69,7 +69,7 @@ class Face:
         for part in norm()["parts"]:
             found = next((slug for slug in part["columns"] if slug in slugs), None)
             if part["key"] == "content":
-                address = "/content-of-law/"
+                address = "/statutory/"
             else:
                 address = addresses.column(found) if found else "/map/"
             label = part["label_en"] if self.english else part["label"]

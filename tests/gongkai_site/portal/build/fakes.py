@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gongkai_site.disclosures.published import ColumnInfo, FileLink, Link, Published, Tombstone
 from gongkai_site.portal.build.identity import SiteFacts
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2020, 1, 6, 9, 0, tzinfo=ZONE)
+__all__ = ["COLUMNS", "SITE", "FakeCatalogue", "FakeColumn", "FileLink", "FromFile", "Held"]
+
 SITE = SiteFacts(
     name="云山县商务局",
     name_en="Yunshan Bureau of Commerce",
@@ -31,77 +34,29 @@ SITE = SiteFacts(
 )
 
 
-@dataclass(frozen=True)
-class FakeLink:
-    id: int
-    title: str
-    year: int
-    published_at: datetime
+def FakeColumn(slug: str, name: str, **more: Any) -> ColumnInfo:  # noqa: N802
+    """A column with what is not said left empty."""
+    empty = {"name_en": "", "parent": "", "order": 0, "kind": "list", "item": None}
+    empty |= {"description": "", "keywords": "", "type": "", "length": 0}
+    return ColumnInfo(slug, name, **(empty | more))
 
 
-@dataclass(frozen=True)
-class FakeFile:
-    name: str
-    media_type: str
-    size: int
-    digest: str
-
-
-@dataclass(frozen=True)
-class FakeTombstone:
-    withdrawn_at: datetime
-    reason: str
-    acting: FakeLink | None = None
-
-
-@dataclass(frozen=True)
-class FakeColumn:
-    slug: str
-    name: str
-    name_en: str = ""
-    parent: str = ""
-    order: int = 0
-    kind: str = "list"
-    item: int | None = None
-    description: str = ""
-    keywords: str = ""
-    type: str = ""
-
-
-@dataclass(frozen=True)
-class FakeDocument:
-    id: int
-    title: str
-    column: str
-    published_at: datetime
-    index_number: str = ""
-    doc_number: str = ""
-    publisher: str = "云山县商务局"
-    maker: str = "云山县商务局"
-    lead_organ: str = ""
-    author: str = ""
-    source: str = "云山县商务局"
-    written_on: date | None = None
-    formed_on: date | None = None
-    more_columns: tuple[str, ...] = ()
-    kind: str = "news"
-    kind_label: str = "动态"
-    topic: str = ""
-    genre: str = ""
-    audience: str = ""
-    keywords: tuple[str, ...] = ()
-    summary: str = ""
-    body_html: str = "<p>正文。</p>"
-    text: str = "正文。"
-    validity: str = ""
-    validity_note: str = ""
-    acting: FakeLink | None = None
-    attachments: tuple[FakeFile, ...] = ()
-    interprets: tuple[FakeLink, ...] = ()
-    interpreted_by: tuple[FakeLink, ...] = ()
-    related: tuple[FakeLink, ...] = ()
-    tombstone: FakeTombstone | None = None
-    version: int = 1
+def _published(
+    number: int, title: str, column: str, at: datetime, more: dict[str, Any]
+) -> Published:
+    """A document with what is not said left empty."""
+    empty: dict[str, Any] = dict.fromkeys((one.name for one in fields(Published)), "")
+    empty |= dict.fromkeys(("written_on", "formed_on", "changed_at", "acting", "clarifies"))
+    empty |= {"tombstone": None}
+    for name in ("more_columns", "audience", "keywords", "repeals", "attachments", "interprets"):
+        empty[name] = ()
+    for name in ("interpreted_by", "related", "clarified_by"):
+        empty[name] = ()
+    said = {"agency": 1, "version": 1, "publisher": "云山县商务局", "maker": "云山县商务局"}
+    said |= {"kind": "news", "kind_label": "动态", "body_html": "<p>正文。</p>", "text": "正文。"}
+    said |= {"source": "云山县商务局", "index_number": f"440111-2020-{number:05d}"}
+    own = {"id": number, "title": title, "column": column, "published_at": at, "year": at.year}
+    return Published(**(empty | said | own | more))
 
 
 COLUMNS = (
@@ -120,12 +75,12 @@ COLUMNS = (
 class FakeCatalogue:
     """Documents with positions in columns, and an outbox."""
 
-    held: dict[int, FakeDocument] = field(default_factory=dict)
+    held: dict[int, Published] = field(default_factory=dict)
     entries: dict[str, list[int]] = field(default_factory=dict)
     outbox: list[tuple[int, int]] = field(default_factory=list)
     explains: dict[int, tuple[int, ...]] = field(default_factory=dict)
     acting: dict[int, int] = field(default_factory=dict)
-    kept_columns: tuple[FakeColumn, ...] = COLUMNS
+    kept_columns: tuple[ColumnInfo, ...] = COLUMNS
     store: Path | None = None
     counter: int = 0
     asked: int = 0
@@ -135,14 +90,8 @@ class FakeCatalogue:
     def publish(self, title: str, column: str = "news", **more: Any) -> int:
         number = len(self.held) + 1
         explains = tuple(more.pop("explains", ()))
-        document = FakeDocument(
-            number,
-            title,
-            column,
-            more.pop("published_at", BEGIN + timedelta(hours=7 * number)),
-            index_number=f"440111-2020-{number:05d}",
-            **more,
-        )
+        at = more.pop("published_at", BEGIN + timedelta(hours=7 * number))
+        document = _published(number, title, column, at, more)
         self.held[number] = document
         self.explains[number] = explains
         for slug in (column, *document.more_columns):
@@ -159,7 +108,7 @@ class FakeCatalogue:
         self._change(number)
 
     def withdraw(self, number: int, reason: str = "内容有误") -> None:
-        stone = FakeTombstone(BEGIN + timedelta(days=400), reason)
+        stone = Tombstone(BEGIN + timedelta(days=400), reason, None)
         self.held[number] = replace(self.held[number], tombstone=stone)
         self._change(number)
 
@@ -176,8 +125,11 @@ class FakeCatalogue:
 
     # --- what the builder asks ----------------------------------------------------------------
 
-    def columns(self) -> tuple[FakeColumn, ...]:
+    def columns(self) -> tuple[ColumnInfo, ...]:
         return self.kept_columns
+
+    def closed(self) -> tuple[str, ...]:
+        return ()
 
     def column_length(self, slug: str) -> int:
         return len(self.entries.get(slug, ()))
@@ -197,12 +149,12 @@ class FakeCatalogue:
                 found[number][slug] = self.entries[slug].index(number) + 1
         return found
 
-    def documents(self, ids: Iterable[int]) -> dict[int, FakeDocument]:
+    def documents(self, ids: Iterable[int]) -> dict[int, Published]:
         ids = list(ids)
         self.asked += len(ids)
         return {number: self._full(number) for number in ids if number in self.held}
 
-    def newest(self, count: int) -> list[FakeDocument]:
+    def newest(self, count: int) -> list[Published]:
         live = [one for one in reversed(self.held) if self.held[one].tombstone is None][:count]
         return [self._full(number) for number in live]
 
@@ -219,7 +171,7 @@ class FakeCatalogue:
         found = sorted(self.store.glob(f"{digest[:16]}*"))
         return str(found[0]) if found else ""
 
-    def _full(self, number: int) -> FakeDocument:
+    def _full(self, number: int) -> Published:
         document = self.held[number]
         by = [one for one, targets in self.explains.items() if number in targets]
         acting = self.acting.get(number)
@@ -230,16 +182,12 @@ class FakeCatalogue:
             acting=self._link(acting) if acting else None,
         )
 
-    def _links(self, numbers: Iterable[int]) -> tuple[FakeLink, ...]:
-        return tuple(
-            self._link(number)
-            for number in sorted(numbers)
-            if number in self.held and self.held[number].tombstone is None
-        )
+    def _links(self, numbers: Iterable[int]) -> tuple[Link, ...]:
+        return tuple(self._link(number) for number in sorted(numbers) if number in self.held)
 
-    def _link(self, number: int) -> FakeLink:
+    def _link(self, number: int) -> Link:
         one = self.held[number]
-        return FakeLink(one.id, one.title, one.published_at.year, one.published_at)
+        return Link(one.id, one.title, one.year, one.published_at, "", one.tombstone is not None)
 
 
 @dataclass(frozen=True)
