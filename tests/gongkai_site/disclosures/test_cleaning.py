@@ -129,7 +129,7 @@ def test_a_table_that_only_arranges_the_page_is_unpacked() -> None:
 
 def test_pictures_are_kept_by_reference_and_ask_for_words() -> None:
     html = (
-        "<p>前<img src='file:///C:/Users/wang/1.png'>中<img src='data:image/png;base64,AA'>"
+        "<p>前<img src='file:///C:/1.png'>中<img src='data:image/png;base64,AA'>"
         "<img src='/pic/2.png'><img src='https://www.example.gov.cn/3.png' onerror=alert(1)>后"
         "<img src='https://www.example.gov.cn/icon.gif' width=16 height=16></p>"
     )
