@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="manage 后面接 Django 的管理命令，例如：python -m gongkai_site manage migrate",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
-    run = commands.add_parser("run", help="启动报告台")
+    run = commands.add_parser("run", help="启动公开网站、工作台和报告台")
     run.add_argument("--port", type=int, default=8000, help="端口（默认 8000）")
     run.add_argument("--host", default="127.0.0.1", help="监听地址（默认只限本机）")
     run.add_argument("--workers", type=int, default=2, help="同时读取几个文件（默认 2）")

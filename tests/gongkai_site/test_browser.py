@@ -44,7 +44,7 @@ def test_the_whole_way_with_a_script(
     visitor: Visitor, files: list[Path], read_waiting: Callable[[], int], tmp_path: Path
 ) -> None:
     page = visitor.page()
-    page.goto("/")
+    page.goto("/reports/")
     page.set_input_files("#files", files)
     assert page.locator("[data-upload-status]").inner_text() == "已选 3 个文件"
     page.get_by_role("button", name="上传并读取").click()
@@ -109,7 +109,7 @@ def test_the_whole_way_without_a_script(
     visitor: Visitor, files: list[Path], read_waiting: Callable[[], int]
 ) -> None:
     page = visitor.page(java_script_enabled=False)
-    page.goto("/")
+    page.goto("/reports/")
     assert not page.get_by_text("也可以把文件或者文件夹拖到这里").is_visible()
     page.set_input_files("#files", files)
     page.get_by_role("button", name="上传并读取").click()
@@ -144,7 +144,7 @@ def test_the_whole_way_without_a_script(
 
 def test_files_are_dropped(visitor: Visitor, files: list[Path]) -> None:
     page = visitor.page()
-    page.goto("/")
+    page.goto("/reports/")
     payload = [[path.name, path.read_text(encoding="utf-8")] for path in files]
     transfer = page.evaluate_handle(
         """(files) => {
@@ -162,13 +162,13 @@ def test_files_are_dropped(visitor: Visitor, files: list[Path]) -> None:
 
 def test_too_many_files_are_said_before_sending(visitor: Visitor) -> None:
     page = visitor.page()
-    page.goto("/")
+    page.goto("/reports/")
     many = [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": b"x"} for n in range(201)]
     page.set_input_files("#files", many)
     error = page.locator("[data-drop-error]")
     assert error.inner_text().startswith("选了 201 个文件，一次最多 200 个。")
     page.get_by_role("button", name="上传并读取").click()
-    assert urlsplit(page.url).path == "/"
+    assert urlsplit(page.url).path == "/reports/"
 
 
 # --- by keyboard --------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_every_control_can_be_reached_by_tab(
 ) -> None:
     report_set, _ = take(make_report())
     page = visitor.page()
-    page.goto(f"/sets/{report_set.pk}/")
+    page.goto(f"/reports/sets/{report_set.pk}/")
     wanted = page.locator(
         "main :is(a[href], button, input:not([type=hidden]), select, summary, [tabindex='0'])"
     ).evaluate_all("(all) => all.filter((e) => e.checkVisibility()).length")
@@ -245,18 +245,18 @@ def addresses(take: Make, make_report: Make) -> dict[str, str]:
     service.add_files(waiting, [("一份名称特别长的文件" * 8 + ".html", _stream())])
     empty = service.create_set("空的一批")
     return {
-        "home": "/",
+        "home": "/reports/",
         "home after removing": f"/?removed={empty.pk}",
-        "empty set": f"/sets/{empty.pk}/",
-        "reading": f"/sets/{waiting.pk}/",
-        "set": f"/sets/{report_set.pk}/?removed={other.file_id}&sort=-errors",
-        "nothing found": f"/sets/{report_set.pk}/?q=无此机关",
+        "empty set": f"/reports/sets/{empty.pk}/",
+        "reading": f"/reports/sets/{waiting.pk}/",
+        "set": f"/reports/sets/{report_set.pk}/?removed={other.file_id}&sort=-errors",
+        "nothing found": f"/reports/sets/{report_set.pk}/?q=无此机关",
         "report": f"/reports/{record.pk}/",
         "cell": f"/reports/{record.pk}/?cell={NEW_TOTAL}",
         "blank cell": f"/reports/{record.pk}/?cell=t3.res_partial.total",
         "compare": f"/reports/{record.pk}/compare?all=1",
-        "roll-up": f"/sets/{report_set.pk}/roll-up?cell={NEW_TOTAL}",
-        "empty roll-up": f"/sets/{empty.pk}/roll-up",
+        "roll-up": f"/reports/sets/{report_set.pk}/roll-up?cell={NEW_TOTAL}",
+        "empty roll-up": f"/reports/sets/{empty.pk}/roll-up",
         "not found": "/nowhere",
     }
 

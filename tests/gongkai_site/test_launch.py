@@ -125,7 +125,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def test_the_office_opens_reads_and_stops(
     office: Office, tmp_path: Path, make_report: Any, page_of: Any
 ) -> None:
-    assert "报告台已经启动" in office.said
+    assert "已经启动。公开网站：" in office.said
     assert "还没有报告。" in office.get()
     assert ".panes" in office.get("static/gongkai/gongkai.css")
     key = tmp_path / "var" / "secret_key"

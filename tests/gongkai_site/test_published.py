@@ -59,6 +59,6 @@ def test_a_form_before_2019_is_said_to_be_unsupported(
     data = (shared / "reports" / "pingtan_2018.txt").read_bytes()
     service.add_files(made, [("pingtan_2018.txt", io.BytesIO(data))])
     read_waiting()
-    page = client.get(f"/sets/{made.pk}/").content.decode()
+    page = client.get(f"/reports/sets/{made.pk}/").content.decode()
     assert "不支持" in page
     assert "这是2018年度的年报。" in page

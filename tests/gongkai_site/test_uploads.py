@@ -31,7 +31,7 @@ def zipped(files: dict[str, bytes]) -> io.BytesIO:
 
 def sent(client: Client, *files: tuple[str, bytes]) -> Any:
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
-    return client.post("/sets/new", {"files": uploads}, follow=True)
+    return client.post("/reports/sets/new", {"files": uploads}, follow=True)
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ def test_uploads_cut_off_half_way_are_swept_away(uploads_folder: Path) -> None:
 def test_a_name_with_markup_is_shown_as_text(db: None, client: Client) -> None:
     made = service.create_set("<img src=x onerror=alert(1)>")
     service.add_files(made, [("'><b>粗.html", io.BytesIO(b"x"))])
-    page = client.get(f"/sets/{made.pk}/").content.decode()
+    page = client.get(f"/reports/sets/{made.pk}/").content.decode()
     assert "<img src=x" not in page
     assert "<b>粗" not in page
 

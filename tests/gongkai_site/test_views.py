@@ -41,7 +41,7 @@ def sent(name: str, data: bytes) -> SimpleUploadedFile:
 
 
 def test_the_empty_desk_says_what_it_is_for(client: Client) -> None:
-    page = words(client.get("/"))
+    page = words(client.get("/reports/"))
     assert "还没有报告。" in page
     assert "读不准的格子会标“存疑”，不会猜。" in page
 
@@ -54,7 +54,7 @@ def test_files_are_sent_read_and_listed(
         sent("卫健局.html", page_of(make_report("云山县卫生健康局", changed={NEW_TOTAL: 9}))),
         sent("说明.txt", "这不是年报".encode()),
     ]
-    response = client.post("/sets/new", {"name": "2023 年度", "files": files}, follow=True)
+    response = client.post("/reports/sets/new", {"name": "2023 年度", "files": files}, follow=True)
     page = words(response)
     assert "收下 3 个文件，正在读取。" in page
     assert "已读 0 / 3 个文件" in page
@@ -67,7 +67,7 @@ def test_files_are_sent_read_and_listed(
 
 
 def test_sending_nothing_says_what_to_do(client: Client) -> None:
-    page = words(client.post("/sets/new", {"name": "空"}, follow=True))
+    page = words(client.post("/reports/sets/new", {"name": "空"}, follow=True))
     assert "没有选文件。请先选择要检查的年报文件" in page
     assert not ReportSet.objects.exists()
 
@@ -104,7 +104,7 @@ def test_the_table_is_narrowed_and_sorted_by_the_address(
     )
     for record in records:  # the made-up prose may be remarked on; only numbers count here
         type(record).objects.filter(pk=record.pk).update(warns=0)
-    page = client.get(f"/sets/{report_set.pk}/?{query}").content.decode()
+    page = client.get(f"/reports/sets/{report_set.pk}/?{query}").content.decode()
     assert re.findall(r'<th scope="row" class="name">\s*<a [^>]*>([^<]+)</a>', page) == shown
     if not shown:
         assert "没有符合条件的报告" in page
@@ -116,7 +116,7 @@ def test_the_table_is_exported_as_filtered(
 ) -> None:
     report_set, _ = take(make_report("甲局"), make_report("乙局", received=8))
     service.rename_set(report_set, "二〇二三年：汇总/核对")
-    response = client.get(f"/sets/{report_set.pk}/table.{kind}?q=乙")
+    response = client.get(f"/reports/sets/{report_set.pk}/table.{kind}?q=乙")
     assert (
         f"filename*=utf-8''{quote('二〇二三年：汇总_核对')}.{kind}"
         in response["Content-Disposition"]
@@ -143,9 +143,9 @@ def test_an_agency_named_like_a_formula_stays_text(
 ) -> None:
     report_set, [record] = take(make_report())
     type(record).objects.filter(pk=record.pk).update(agency="=cmd|'/c calc'!A1")
-    data = client.get(f"/sets/{report_set.pk}/table.csv").content.decode("utf-8-sig")
+    data = client.get(f"/reports/sets/{report_set.pk}/table.csv").content.decode("utf-8-sig")
     assert "'=cmd|" in data
-    book = client.get(f"/sets/{report_set.pk}/table.xlsx").content
+    book = client.get(f"/reports/sets/{report_set.pk}/table.xlsx").content
     cell = openpyxl.load_workbook(io.BytesIO(book)).active["A2"]
     assert (cell.value, cell.data_type) == ("=cmd|'/c calc'!A1", "s")
 
@@ -155,22 +155,24 @@ def test_a_removed_file_can_be_put_back_and_filters_stay(
 ) -> None:
     report_set, [record, _] = take(make_report("甲局"), make_report("乙局"))
     response = client.post(
-        f"/files/{record.file_id}/remove", {"query": "year=2023&sort=agency"}, follow=True
+        f"/reports/files/{record.file_id}/remove", {"query": "year=2023&sort=agency"}, follow=True
     )
     address = response.redirect_chain[-1][0]
     assert "year=2023&sort=agency&removed=" in address
     assert "文件已经移出这一批，没有删除。" in words(response)
     assert "甲局" not in re.findall(r">([^<]+)</a>", response.content.decode())
-    response = client.post(f"/files/{record.file_id}/restore", {"query": "year=2023"}, follow=True)
+    response = client.post(
+        f"/reports/files/{record.file_id}/restore", {"query": "year=2023"}, follow=True
+    )
     assert "已经放回" in words(response)
     assert "甲局" in re.findall(r">([^<]+)</a>", response.content.decode())
 
 
 def test_a_removed_set_can_be_put_back(client: Client, take: Make, make_report: Make) -> None:
     report_set, _ = take(make_report())
-    page = words(client.post(f"/sets/{report_set.pk}/remove", follow=True))
+    page = words(client.post(f"/reports/sets/{report_set.pk}/remove", follow=True))
     assert "这一批已经移出列表，内容没有删除。" in page
-    page = words(client.post(f"/sets/{report_set.pk}/restore", follow=True))
+    page = words(client.post(f"/reports/sets/{report_set.pk}/restore", follow=True))
     assert "“测试批次”已经放回。" in page
 
 
@@ -178,9 +180,11 @@ def test_a_query_sent_back_cannot_lead_elsewhere(
     client: Client, take: Make, make_report: Make
 ) -> None:
     report_set, [record] = take(make_report())
-    response = client.post(f"/files/{record.file_id}/read-again", {"query": "//evil.example/?a=b"})
+    response = client.post(
+        f"/reports/files/{record.file_id}/read-again", {"query": "//evil.example/?a=b"}
+    )
     assert response.status_code == 302
-    assert response["Location"].startswith(f"/sets/{report_set.pk}/?")
+    assert response["Location"].startswith(f"/reports/sets/{report_set.pk}/?")
 
 
 # --- a report ---------------------------------------------------------------------------------
@@ -327,7 +331,7 @@ def test_the_original_is_never_shown_in_place(
 ) -> None:
     report = make_report()
     _, [record] = take(report)
-    response = client.get(f"/files/{record.file_id}/original")
+    response = client.get(f"/reports/files/{record.file_id}/original")
     assert response.content == page_of(report)
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment;")
@@ -362,7 +366,7 @@ def test_a_set_is_rolled_up_and_a_sum_opens(client: Client, take: Make, make_rep
     report_set, _ = take(
         make_report("甲局", received=3), make_report("乙局", received=4), make_report("丙局", 2022)
     )
-    page = words(client.get(f"/sets/{report_set.pk}/roll-up?cell={NEW_TOTAL}"))
+    page = words(client.get(f"/reports/sets/{report_set.pk}/roll-up?cell={NEW_TOTAL}"))
     assert "汇总：2023 年度" in page
     assert "计入 2 份 其他年度 1 份" in page
     assert "合计 7 机关 数 甲局 3 乙局 4" in page
@@ -373,20 +377,22 @@ def test_a_body_can_be_left_out_of_a_sum(client: Client, take: Make, make_report
     report_set, [first, second] = take(
         make_report("甲局", received=3), make_report("甲局", received=4)
     )
-    page = words(client.get(f"/sets/{report_set.pk}/roll-up"))
+    page = words(client.get(f"/reports/sets/{report_set.pk}/roll-up"))
     assert "不能汇总。 “甲局”有不止一份报告" in page
-    page = words(client.get(f"/sets/{report_set.pk}/roll-up?skip={first.pk}&cell={NEW_TOTAL}"))
+    page = words(
+        client.get(f"/reports/sets/{report_set.pk}/roll-up?skip={first.pk}&cell={NEW_TOTAL}")
+    )
     assert "计入 1 份 手工排除 1 份" in page
     assert "合计 4" in page
 
 
 def test_the_sum_is_downloaded(client: Client, take: Make, make_report: Make) -> None:
     report_set, _ = take(make_report("甲局", received=3), make_report("乙局", received=4))
-    response = client.get(f"/sets/{report_set.pk}/roll-up/json?agency=云山县")
+    response = client.get(f"/reports/sets/{report_set.pk}/roll-up/json?agency=云山县")
     assert json.loads(response.content)["cells"][NEW_TOTAL]["value"] == "7"
     assert quote("云山县 2023年度汇总") in response["Content-Disposition"]
     book = openpyxl.load_workbook(
-        io.BytesIO(client.get(f"/sets/{report_set.pk}/roll-up/parts").content)
+        io.BytesIO(client.get(f"/reports/sets/{report_set.pk}/roll-up/parts").content)
     ).active
     lines = {line[0]: line[1:] for line in book.values}
     assert lines["单元格"] == ("合计", "甲局", "乙局")
@@ -395,8 +401,8 @@ def test_the_sum_is_downloaded(client: Client, take: Make, make_report: Make) ->
 
 def test_an_empty_set_explains_itself(client: Client) -> None:
     made = service.create_set("空")
-    assert "这一批里还没有文件。" in words(client.get(f"/sets/{made.pk}/"))
-    assert "这一批里还没有读好的报告。" in words(client.get(f"/sets/{made.pk}/roll-up"))
+    assert "这一批里还没有文件。" in words(client.get(f"/reports/sets/{made.pk}/"))
+    assert "这一批里还没有读好的报告。" in words(client.get(f"/reports/sets/{made.pk}/roll-up"))
 
 
 # --- errors and headers -----------------------------------------------------------------------
@@ -406,9 +412,9 @@ def test_an_empty_set_explains_itself(client: Client) -> None:
     "address",
     [
         "/nowhere",
-        "/sets/00000000-0000-4000-8000-000000000000/",
+        "/reports/sets/00000000-0000-4000-8000-000000000000/",
         "/reports/00000000-0000-4000-8000-000000000000/",
-        "/files/00000000-0000-4000-8000-000000000000/original",
+        "/reports/files/00000000-0000-4000-8000-000000000000/original",
     ],
 )
 def test_what_is_not_there_is_said_in_words(client: Client, address: str) -> None:
@@ -416,11 +422,11 @@ def test_what_is_not_there_is_said_in_words(client: Client, address: str) -> Non
     assert response.status_code == 404
     page = words(response)
     assert "找不到这个页面" in page
-    assert "怎么办： 请回到报告台首页" in page
+    assert "怎么办： 请回到首页" in page
 
 
 def test_a_form_without_its_token_is_refused(db: None) -> None:
-    response = Client(enforce_csrf_checks=True).post("/sets/new", {"name": "x"})
+    response = Client(enforce_csrf_checks=True).post("/reports/sets/new", {"name": "x"})
     assert response.status_code == 403
     assert "表单已经过期" in words(response)
 
@@ -433,14 +439,14 @@ def test_a_fault_of_ours_is_owned_up_to(
 
     monkeypatch.setattr("gongkai_site.reporting.queries.sets", broken)
     client.raise_request_exception = False
-    response = client.get("/")
+    response = client.get("/reports/")
     assert response.status_code == 500
     assert "不是你的操作有问题。" in words(response)
     assert "boom" not in words(response)
 
 
 def test_another_host_is_turned_away(client: Client) -> None:
-    response = client.get("/", headers={"host": "evil.example"})
+    response = client.get("/reports/", headers={"host": "evil.example"})
     assert response.status_code == 400
     assert "地址不对" in words(response)
 
@@ -449,7 +455,7 @@ def test_every_page_forbids_what_it_does_not_need(
     client: Client, take: Make, make_report: Make
 ) -> None:
     _, [record] = take(make_report())
-    for address in ("/", f"/reports/{record.pk}/", "/nowhere"):
+    for address in ("/reports/", f"/reports/{record.pk}/", "/nowhere"):
         headers = client.get(address).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -457,12 +463,12 @@ def test_every_page_forbids_what_it_does_not_need(
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["X-Frame-Options"] == "DENY"
-    cookie = client.get("/").cookies["gongkai_csrf"]
+    cookie = client.get("/reports/").cookies["gongkai_csrf"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
 
 
-@pytest.mark.parametrize("address", ["/", "/nowhere"])
+@pytest.mark.parametrize("address", ["/reports/", "/nowhere"])
 def test_no_page_carries_script_or_style_of_its_own(client: Client, address: str) -> None:
     page = client.get(address).content.decode()
     assert "<style" not in page

@@ -72,7 +72,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         403,
         "不能打开",
         "你没有打开这个页面的权限。",
-        "请回到报告台首页。",
+        "请回到首页。",
         public="请从依申请公开首页重新进入。",
     )
 
@@ -101,7 +101,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         404,
         "找不到这个页面",
         what,
-        "请回到报告台首页，从批次列表里找。",
+        "请回到首页或者工作台，从那里找。",
         public="请从依申请公开首页重新进入，或者用申请编号和查询码查询。",
     )
 

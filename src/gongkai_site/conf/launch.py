@@ -59,7 +59,11 @@ def run(*, host: str, port: int, browser: bool, workers: int) -> int:
                 if stopping:
                     return 0
                 raise CannotStart("网页服务没有启动成功。请查看上面的提示，改正后再试。")
-            print(f"报告台已经启动：{address}\n按 Ctrl-C 停止。", flush=True)
+            print(
+                f"已经启动。公开网站：{address}　工作台：{address}staff/　报告台：{address}reports/\n"
+                "按 Ctrl-C 停止。",
+                flush=True,
+            )
             if browser and _has_screen():
                 webbrowser.open(address)
             while not stopping and office.tend():
@@ -158,7 +162,7 @@ def _require_free(host: str, port: int) -> None:
             raise CannotStart(f"没有权限使用端口 {port}。请换 1024 以上的端口。") from error
         except OSError as error:
             raise CannotStart(
-                f"端口 {port} 已经有程序在用。如果报告台已在运行，直接打开 http://{host}:{port}/ ；"
+                f"端口 {port} 已经有程序在用。如果它就是本系统，直接打开 http://{host}:{port}/ ；"
                 f"否则换一个端口，例如 make run PORT={port + 1 if port < 65535 else 8001}。"
             ) from error
 

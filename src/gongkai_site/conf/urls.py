@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from gongkai_site.portal.views import front
+
 urlpatterns = [
-    path("", include("gongkai_site.reporting.urls")),
+    path("", front.first_page, name="front"),
+    path("reports/", include("gongkai_site.reporting.urls")),
     path("request/", include("gongkai_site.portal.urls")),
     path("staff/requests/", include("gongkai_site.info_requests.urls_desk")),
     path("staff/office/", include("gongkai_site.info_requests.urls_office")),
+    path("staff/site/", include("gongkai_site.portal.urls_site")),
     path("staff/cms/", include("gongkai_site.disclosures.writing.urls")),
     path("staff/", include("gongkai_site.agencies.urls")),
     path("staff/", include("gongkai_site.agencies.sign_in_urls")),

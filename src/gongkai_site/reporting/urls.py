@@ -1,4 +1,4 @@
-"""The addresses of the report desk."""
+"""The addresses of the report desk, all under /reports/."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ urlpatterns = [
     path("files/<uuid:file_id>/restore", desk.restore_file, name="restore-file"),
     path("files/<uuid:file_id>/read-again", desk.read_again, name="read-again"),
     path("files/<uuid:file_id>/original", report.original, name="original"),
-    path("reports/<uuid:record_id>/", report.page, name="report"),
-    path("reports/<uuid:record_id>/correct", report.correct, name="correct"),
-    path("reports/<uuid:record_id>/identity", report.correct_identity, name="identity"),
-    path("reports/<uuid:record_id>/undo/<int:correction_id>", report.undo, name="undo"),
-    path("reports/<uuid:record_id>/previous", report.choose_previous, name="previous"),
-    path("reports/<uuid:record_id>/file/<str:kind>", report.download, name="download"),
-    path("reports/<uuid:record_id>/compare", analysis.compare_years, name="compare"),
+    path("<uuid:record_id>/", report.page, name="report"),
+    path("<uuid:record_id>/correct", report.correct, name="correct"),
+    path("<uuid:record_id>/identity", report.correct_identity, name="identity"),
+    path("<uuid:record_id>/undo/<int:correction_id>", report.undo, name="undo"),
+    path("<uuid:record_id>/previous", report.choose_previous, name="previous"),
+    path("<uuid:record_id>/file/<str:kind>", report.download, name="download"),
+    path("<uuid:record_id>/compare", analysis.compare_years, name="compare"),
 ]

@@ -45,7 +45,7 @@ def test_the_first_time_one_enrols_an_authenticator(
 ) -> None:
     response = give_password(client, officer)
     assert response.url == "/staff/"
-    for address in ("/staff/", "/staff/account/", "/staff/people/", "/"):
+    for address in ("/staff/", "/staff/account/", "/staff/people/", "/reports/"):
         assert client.get(address).url == "/staff/account/authenticator/"
     page = client.get("/staff/account/authenticator/")
     text = page.content.decode()
@@ -379,12 +379,12 @@ def test_nobody_real_is_let_in_by_the_door(client: Client, demo: User, officer: 
 def test_the_report_desk_is_open_unless_told_otherwise(
     client: Client, db: None, settings: Any
 ) -> None:
-    assert client.get("/").status_code == 200
+    assert client.get("/reports/").status_code == 200
     settings.STAFF_ONLY_ROOMS = ["reporting"]
-    assert client.get("/").url == "/staff/sign-in/?next=/"
+    assert client.get("/reports/").url == "/staff/sign-in/?next=/reports/"
 
 
 def test_the_report_desk_is_open_to_staff(signed_in: Make, officer: User, settings: Any) -> None:
     settings.STAFF_ONLY_ROOMS = ["reporting"]
-    page = words(signed_in(officer).get("/"))
+    page = words(signed_in(officer).get("/reports/"))
     assert "李某" in page and "退出" in page

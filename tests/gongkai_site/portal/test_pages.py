@@ -259,7 +259,7 @@ def test_what_is_far_too_long_is_told(citizen: Citizen) -> None:
 
 
 def test_the_report_desk_shows_the_way_here(db: None) -> None:
-    assert 'href="/request/"' in Client().get("/").content.decode()
+    assert 'href="/request/"' in Client().get("/reports/").content.decode()
 
 
 def test_the_number_of_proxies_is_a_number() -> None:
