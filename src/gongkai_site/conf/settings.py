@@ -167,6 +167,9 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [CONF / "static"]
+# Where `launch` gathers them, and those of Wagtail, for whoever serves files.
+STATIC_ROOT = VAR / "static"
+LOCALE_PATHS = [CONF / "locale"]
 
 # Nothing in a page comes from elsewhere, and nothing in a page runs that is not a file of ours.
 SECURE_CSP = {

@@ -19,6 +19,6 @@ class PicturesConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from gongkai_site.disclosures.pictures.models import Picture
-        from gongkai_site.disclosures.pictures.policy import PicturePolicy
+        from gongkai_site.disclosures.writing.policy import picture_policy
 
-        register_permission_policy(Picture, PicturePolicy(Picture), exact_class=True)
+        register_permission_policy(Picture, picture_policy(Picture), exact_class=True)

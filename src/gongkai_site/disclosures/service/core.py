@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Revision
 
 from gongkai.casework import CHINA
 from gongkai_site.agencies.models import User
@@ -56,12 +57,16 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 @dataclass
 class Working:
-    """A document being changed: its locked row, who acts and when."""
+    """A document being changed: its locked row, who acts and when.
+
+    `quiet` leaves the audit entry out, for what goes on with something that has one.
+    """
 
     row: Disclosure
     actor: Actor
     now: datetime
     permission: str
+    quiet: bool = False
     changes: list[Change] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
 
@@ -110,14 +115,22 @@ class Working:
             return self.row
         return self.row.with_content_json(revision.content)
 
-    def keep(self, draft: Disclosure, *, wrote: bool = True) -> None:
+    def keep(
+        self, draft: Disclosure, *, wrote: bool = True, going_on: Revision | None = None
+    ) -> None:
         """Keep a draft as a new revision, and on the row too until it is public.
 
-        `wrote` is False where the actor changed nothing a reader will see.
+        `wrote` is False where the actor changed nothing a reader will see. `going_on` is the newest
+        revision, where the same person writes on in it.
         """
         if not self.public:
             draft.save(update_fields=_KEPT)
-        draft.save_revision(user=user_of(self.actor) if wrote else None, clean=False)
+        draft.save_revision(
+            user=user_of(self.actor) if wrote else None,
+            clean=False,
+            log_action=wrote and going_on is None,
+            overwrite_revision=going_on,
+        )
         fresh = Disclosure.objects.select_related("agency", "latest_revision").get(pk=self.row.pk)
         self.row = fresh
 
@@ -154,7 +167,7 @@ class Working:
 
     def close(self) -> None:
         """Write the audit entry, last of all, and call the hooks once it is all kept."""
-        if self.happened or self.permission:
+        if self.happened or not self.quiet:
             audit(
                 self.actor,
                 self.permission,

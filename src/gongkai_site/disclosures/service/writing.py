@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from wagtail.models import Revision
 
 from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.service import Actor, Refused
 from gongkai_site.disclosures.clock import due_of
 from gongkai_site.disclosures.doc_numbers import parse
-from gongkai_site.disclosures.errors import DocNumberInvalid, Impossible, NotAllowedNow
+from gongkai_site.disclosures.errors import DocNumberInvalid, Impossible, NotAllowedNow, Stale
 from gongkai_site.disclosures.files import Kept
 from gongkai_site.disclosures.models import (
     CONTENT_FIELDS,
@@ -99,10 +100,16 @@ def save_draft(
     disclosure_id: int,
     facts: Mapping[str, Any],
     *,
+    going_on: int | None = None,
     expected: int | None = None,
     now: datetime | None = None,
 ) -> Disclosure:
     """Change what is being written. Whoever does can neither review nor issue it.
+
+    Args:
+        facts: as for `create`.
+        going_on: the revision the actor is still writing on, saved by itself every few seconds: it
+            is kept anew in its place, without another audit entry.
 
     Raises:
         NotAllowedNow: it is not being drafted.
@@ -113,7 +120,9 @@ def save_draft(
         working.require_stage(Stage.DRAFT, verb="修改")
         draft = working.draft()
         fill(draft, facts)
-        working.keep(draft)
+        revision = _going_on(working, going_on)
+        working.quiet = revision is not None
+        working.keep(draft, going_on=revision)
         working.set(version=working.row.version + 1)
     return working.row
 
@@ -274,6 +283,16 @@ def new_row(actor: Actor, agency_id: int | None) -> Disclosure:
     if where is None:
         raise Refused("请选择机关。", "agency")
     return Disclosure(agency_id=where, office_id=actor.office_id)
+
+
+def _going_on(working: Working, revision_id: int | None) -> Revision | None:
+    """The newest revision, where it is the actor's own and the one they write on."""
+    if revision_id is None:
+        return None
+    newest = working.row.latest_revision
+    if newest is None or (newest.pk, newest.user_id) != (revision_id, working.actor.user_id):
+        raise Stale("别人刚刚保存了新的稿子，这次没有覆盖它。请刷新页面，核对后再改。")
+    return newest
 
 
 def fill(draft: Disclosure, facts: Mapping[str, Any]) -> None:

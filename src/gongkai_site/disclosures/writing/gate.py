@@ -16,7 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.csp import CSP
 
-from gongkai_site.agencies.actors import Refused, actor_of
+from gongkai_site.agencies.actors import Refused, actor_of, reach
 from gongkai_site.agencies.models import User
 from gongkai_site.agencies.roles import permission
 from gongkai_site.disclosures.permissions import Permission
@@ -38,6 +38,7 @@ _PAGES = frozenset(
         # What every page of the editor loads.
         "wagtailadmin_sprite",
         "wagtailadmin_javascript_catalog",
+        "wagtailadmin_dismissibles",
         # Links in a text.
         "wagtailadmin_choose_page_external_link",
         "wagtailadmin_choose_page_email_link",
@@ -83,8 +84,9 @@ EDITOR_POLICY: dict[str, object] = {
 PREVIEW_POLICY: dict[str, object] = {
     **settings.SECURE_CSP,
     "frame-ancestors": [CSP.SELF],
+    "frame-src": [CSP.SELF],
 }
-"""For a preview: the site's policy, but that the editor may frame it."""
+"""For a preview: the site's policy, but that the editor may frame it, and one page of it two."""
 
 
 class WritingGate:
@@ -121,6 +123,20 @@ class WritingGate:
             who = permission(Permission.VIEW)
             raise Refused(f"你的角色不能打开这里（{who.label}）。需要调整角色的，请找安全管理员。")
         match = request.resolver_match
-        if match is None or match.view_name not in _PAGES:
+        if match is None or match.view_name not in _PAGES or not _theirs(request, match, kwargs):
             raise Http404
         return None
+
+
+def _theirs(request: HttpRequest, match: Any, kwargs: dict[str, Any]) -> bool:
+    """Whether the document an address names, if it names one, is of a body they may look into."""
+    named = kwargs.get("pk", kwargs.get("object_id"))
+    if named is None or not match.view_name.startswith((_DOCUMENT, "wagtailadmin_editing")):
+        return True
+    if kwargs.get("model_name", "disclosure") != "disclosure" or not str(named).isdecimal():
+        return False
+    from gongkai_site.disclosures.models import Disclosure
+
+    bodies = reach(actor_of(request), Permission.VIEW)
+    rows = Disclosure.objects.filter(pk=int(named))
+    return (rows if bodies is None else rows.filter(agency_id__in=bodies)).exists()
