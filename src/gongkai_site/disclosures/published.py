@@ -51,6 +51,7 @@ __all__ = [
     "neighbours",
     "newest",
     "of_draft",
+    "of_draft",
     "pending_changes",
     "public_year",
 ]
@@ -218,6 +219,24 @@ def documents(ids: Iterable[int]) -> list[Published]:
     rows = {row.pk: row for row in _public().filter(pk__in=wanted)}
     made = _assemble([rows[pk] for pk in wanted if pk in rows])
     return made
+
+
+def of_draft(draft: Disclosure, body_html: str, text: str) -> Published:
+    """Return a draft as it would stand if it were issued now, for staff to look at beforehand."""
+    made = _assemble([draft])[0]
+    files = tuple(
+        FileLink(one.name, one.media_type, one.size, one.digest) for one in draft.attachments.all()
+    )
+    return replace(
+        made,
+        id=draft.pk or 0,
+        body_html=body_html,
+        text=text,
+        summary=draft.summary,
+        keywords=_words(draft.keywords),
+        attachments=files,
+        tombstone=None,
+    )
 
 
 def iter_documents(agency: int, after_id: int = 0) -> Iterator[Published]:
