@@ -14,3 +14,20 @@ class PortalConfig(AppConfig):
     label = "portal"
     verbose_name = "公众页面"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Follow what is published; offer the public site's page to whoever keeps it."""
+        from gongkai_site.agencies.links import Link, register
+        from gongkai_site.disclosures import hooks
+        from gongkai_site.portal.build import following
+        from gongkai_site.portal.search import updating
+
+        hooks.on_published_change(updating.call_for_update)
+        hooks.on_published_change(following.when_published)
+        hooks.every_minute(updating.watch)
+        hooks.every_minute(following.each_minute)
+        register(
+            Link(
+                "site:site", "公开网站", "网站名称、标识码、备案号、重建", "site.manage", "系统管理"
+            )
+        )

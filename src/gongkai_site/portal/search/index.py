@@ -35,6 +35,7 @@ __all__ = [
     "locked",
     "moment_of",
     "rewrite",
+    "state",
 ]
 
 FORMAT = 1
@@ -144,10 +145,27 @@ def held() -> Held:
         if known is not None and known[3].mark == mark:
             return known[3]
         index = known[2] if known is not None and known[0] == place.name else _open(place)
-        index.reload()
+        try:
+            index.reload()
+        except ValueError as error:
+            raise NoIndex(str(error)) from error
         found = Held(index.schema, index.searcher(), mark)
         _opened[folder()] = (place.name, mark[1], index, found)
         return found
+
+
+def state() -> dict[str, Any]:
+    """What was noted at the last commit of the index in use.
+
+    Raises:
+        NoIndex: there is none, it cannot be read, or it does not tell.
+    """
+    held()
+    try:
+        noted: dict[str, Any] = json.loads((_current() / _STATE).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise NoIndex("the index does not tell what is in it") from None
+    return noted
 
 
 def _current() -> Path:
@@ -200,10 +218,10 @@ class Writer:
         """Take a document out, if it is there."""
         self._writer.delete_documents_by_term("id", entry_id)
 
-    def commit(self, state: dict[str, Any]) -> None:
-        """Let all of it be seen, then note the state."""
+    def commit(self, noted: dict[str, Any]) -> None:
+        """Let all of it be seen, then note what is in it."""
         self._writer.commit()
-        _write(self.place / _STATE, json.dumps(state))
+        _write(self.place / _STATE, json.dumps(noted))
 
     def close(self) -> None:
         """Forget what was not committed, wait for what is being merged, and let go of the index."""
@@ -244,20 +262,17 @@ def rewrite() -> Iterator[tuple[Writer, dict[str, Any]]]:
     Raises:
         NoIndex: there is none to change.
     """
+    noted = state()
     place = _current()
     index = _open(place)
-    try:
-        state = json.loads((place / _STATE).read_text("utf-8"))
-    except (OSError, ValueError):
-        raise NoIndex("the index does not tell what is in it") from None
     writer = Writer(place, index, _UPDATE_BYTES)
     try:
-        yield writer, state
+        yield writer, noted
     finally:
         writer.close()
 
 
-def build(entries: Iterable[Entry], state: dict[str, Any]) -> int:
+def build(entries: Iterable[Entry], noted: dict[str, Any]) -> int:
     """Build an index of these documents and bring it into use; return how many. Hold `locked`."""
     import tantivy
 
@@ -270,7 +285,7 @@ def build(entries: Iterable[Entry], state: dict[str, Any]) -> int:
             for entry in entries:
                 writer.add(entry)
                 count += 1
-            writer.commit(state)
+            writer.commit(noted)
         finally:
             writer.close()
         _write(folder() / "current", place.name)
