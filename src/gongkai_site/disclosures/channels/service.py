@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from gongkai.casework import CHINA
@@ -20,7 +21,7 @@ from gongkai_site.disclosures.channels.models import (
     WeChatAccount,
 )
 from gongkai_site.disclosures.errors import Impossible, NotAllowedNow, UnknownDisclosure
-from gongkai_site.disclosures.models import Disclosure, DisclosureEvent, EventKind, State
+from gongkai_site.disclosures.models import Disclosure, EventKind, State
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.service.core import opened
 
@@ -30,11 +31,13 @@ __all__ = [
     "cancel",
     "close_channel",
     "edition_of",
+    "editions_of",
     "follow",
     "queue",
     "record_by_hand",
     "retry",
     "standing_channels",
+    "today",
 ]
 
 CONFIGURE = "channel.configure"
@@ -58,10 +61,16 @@ def standing_channels(agency_id: int) -> dict[str, Channel]:
     return held
 
 
+def editions_of(disclosure_ids: Iterable[int]) -> dict[int, int]:
+    """How often each document was published so far, amendments among it; at least 1."""
+    publishings = Count("events", filter=Q(events__kind__in=_PUBLISHING))
+    counted = Disclosure.objects.filter(pk__in=list(disclosure_ids)).annotate(times=publishings)
+    return {pk: max(1, times) for pk, times in counted.values_list("pk", "times")}
+
+
 def edition_of(disclosure_id: int) -> int:
-    """How often a document was published so far, amendments among it; at least 1."""
-    events = DisclosureEvent.objects.filter(disclosure_id=disclosure_id, kind__in=_PUBLISHING)
-    return max(1, events.count())
+    """How often a document was published so far."""
+    return editions_of([disclosure_id]).get(disclosure_id, 1)
 
 
 @transaction.atomic
@@ -86,7 +95,7 @@ def add_channel(actor: Actor, agency_id: int, kind: str, name: str) -> Channel:
 
 
 @transaction.atomic
-def close_channel(actor: Actor, channel: Channel) -> None:
+def close_channel(actor: Actor, channel: Channel) -> Channel:
     """Use a channel no longer; what went through it stays on record."""
     require(actor, Permission.CHANNEL, agency_id=channel.agency_id)
     if channel.kind in _STANDING:
@@ -94,6 +103,7 @@ def close_channel(actor: Actor, channel: Channel) -> None:
     channel.open = False
     channel.save(update_fields=["open"])
     audit(actor, "channel.closed", target=channel.name, agency_id=channel.agency_id)
+    return channel
 
 
 def record_by_hand(

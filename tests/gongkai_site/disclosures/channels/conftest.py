@@ -11,9 +11,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.gongkai_site.agencies.conftest import enrol, quick_and_forgetful, signed_in
 from tests.gongkai_site.disclosures.channels.wechat_stand_in import APP_ID, SECRET, StandIn
 
 from gongkai.casework import CHINA
+
+__all__ = ["enrol", "quick_and_forgetful", "signed_in"]
 
 NOW = datetime(2020, 3, 2, 9, 30, tzinfo=CHINA)
 

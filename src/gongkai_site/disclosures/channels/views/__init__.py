@@ -1,0 +1,1 @@
+"""The pages of channels, under /staff/disclosures/channels/."""
