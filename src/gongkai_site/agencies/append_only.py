@@ -30,7 +30,7 @@ class _AppendOnlyRows(models.QuerySet["AppendOnly"]):
 class AppendOnlyManager(models.Manager):
     """The manager every append-only model names."""
 
-    def get_queryset(self) -> _AppendOnlyRows:
+    def get_queryset(self) -> models.QuerySet:
         """Rows that refuse to be changed."""
         return _AppendOnlyRows(self.model, using=self._db)
 

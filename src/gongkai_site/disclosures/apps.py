@@ -19,8 +19,10 @@ class DisclosuresConfig(AppConfig):
         """Lay the packaged code lists after each migration, and look at every draft."""
         from django.db.models.signals import post_migrate
 
-        from gongkai_site.disclosures import codes, hooks
+        from gongkai_site.disclosures import codes, hooks, service
         from gongkai_site.disclosures.checks.drafts import look_at
 
         post_migrate.connect(codes.load_after_migration, sender=self)
         hooks.register_check(look_at)
+        hooks.every_minute(service.publish_due)
+        hooks.every_minute(service.expire_due)

@@ -69,7 +69,7 @@ class Finding:
 Check = Callable[["Disclosure"], Iterable[Finding]]
 ChangeHook = Callable[[tuple[int, ...]], None]
 StageHook = Callable[["Disclosure", str], None]
-MinuteHook = Callable[[datetime], None]
+MinuteHook = Callable[[datetime], object]
 
 _CHECKS: list[Check] = []
 _CHANGES: list[ChangeHook] = []
@@ -127,7 +127,7 @@ def _add(hooks: list[Any], hook: Any) -> None:
         hooks.append(hook)
 
 
-def _guarded(hook: Callable[..., None], *arguments: Any) -> None:
+def _guarded(hook: Callable[..., object], *arguments: Any) -> None:
     try:
         hook(*arguments)
     except Exception:

@@ -38,7 +38,7 @@ def make_agency(name: str = "云山县商务局", **fields: Any) -> Agency:
     number = Agency.objects.count()
     defaults = {
         "code": f"云商{number or ''}",
-        "credit_code": f"1144{number:04d}007000000K"[:18],
+        "credit_code": f"114401000070{number:05d}K",
         "valid_from": date(2019, 1, 1),
     }
     return Agency.objects.create(name=name, **defaults | fields)

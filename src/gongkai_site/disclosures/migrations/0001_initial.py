@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
+                ("live", models.BooleanField(default=False, editable=False)),
                 (
                     "has_unpublished_changes",
                     models.BooleanField(
@@ -670,6 +670,7 @@ class Migration(migrations.Migration):
                             ("scheduled", "定时发布"),
                             ("published", "发布"),
                             ("amendment_opened", "开始修订"),
+                            ("dropped", "放弃起草"),
                             ("amendment_dropped", "放弃修订"),
                             ("amended", "修订发布"),
                             ("repealed", "废止"),

@@ -212,6 +212,8 @@ class Disclosure(
         "self", blank=True, symmetrical=False, related_name="+", verbose_name="相关文件"
     )
 
+    # Wagtail's own default is True.
+    live = models.BooleanField(default=False, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)

@@ -32,6 +32,7 @@ class EventKind(models.TextChoices):
     SCHEDULED = "scheduled", "定时发布"
     PUBLISHED = "published", "发布"
     AMENDMENT_OPENED = "amendment_opened", "开始修订"
+    DROPPED = "dropped", "放弃起草"
     AMENDMENT_DROPPED = "amendment_dropped", "放弃修订"
     AMENDED = "amended", "修订发布"
     REPEALED = "repealed", "废止"

@@ -14,6 +14,7 @@ from gongkai_site.disclosures.service.columns import (
     change_column,
     set_index_pattern,
 )
+from gongkai_site.disclosures.service.dropping import drop_draft
 from gongkai_site.disclosures.service.publishing import (
     file_address,
     issue,
@@ -54,6 +55,7 @@ __all__ = [
     "decide_nature",
     "detach",
     "drop_amendment",
+    "drop_draft",
     "expire_due",
     "file_address",
     "issue",

@@ -116,7 +116,7 @@ def make_public(working: Working, published_at: datetime | None = None) -> None:
     first = row.published_at is None
     back = row.state == State.WITHDRAWN
     revision = row.submitted_revision
-    before = set(row.interprets.values_list("pk", flat=True))
+    before = {one.pk for one in row.interprets.all()}
     draft = row if revision is None else row.with_content_json(revision.content)
     draft.body_html, draft.text = body.render(draft.body, attachments=_files(draft))
     _number(draft)
@@ -220,9 +220,9 @@ def _next_place(column_id: int) -> int:
 def _tell_others(working: Working, before: set[int], first: bool) -> None:
     """Have the pages of those it interprets, or interpreted, or clarifies built anew."""
     row = working.row
-    touched = before | set(row.interprets.values_list("pk", flat=True))
+    touched = before | {one.pk for one in row.interprets.all()}
     if not first:
-        touched |= set(row.interpreted_by.values_list("pk", flat=True))
+        touched |= {one.pk for one in row.interpreted_by.all()}
     clarified = row.clarifies
     if clarified is not None and first:
         _tell_clarified(working, clarified)

@@ -7,10 +7,8 @@ import threading
 from datetime import date, datetime, time
 from functools import partial
 
-from django.db import close_old_connections
-from django.utils import timezone
-
 from gongkai.casework import CHINA
+from gongkai_site.agencies import ticking
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.ledger import importing
 from gongkai_site.info_requests.ledger.tasks import queue
@@ -20,8 +18,6 @@ from gongkai_site.info_requests.reminders.sending import send_waiting
 __all__ = ["Timer", "start"]
 
 _log = logging.getLogger(__name__)
-
-_SECONDS = 60
 
 
 class Timer:
@@ -54,15 +50,4 @@ class Timer:
 
 def start(stop: threading.Event | None = None) -> threading.Thread:
     """Begin ticking in a thread that ends with the process, or when `stop` is set."""
-    over = stop or threading.Event()
-
-    def run() -> None:
-        timer = Timer()
-        while not over.wait(_SECONDS):
-            close_old_connections()
-            timer.tick(timezone.now())
-            close_old_connections()
-
-    thread = threading.Thread(target=run, name="reminders", daemon=True)
-    thread.start()
-    return thread
+    return ticking.start("reminders", Timer().tick, stop)

@@ -1,4 +1,4 @@
-"""`work`: read the files that wait, as they come; remind, and send what waits."""
+"""`work`: read the files that wait, as they come; remind, publish what is due, send what waits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from gongkai_site.disclosures import timer as publishing
 from gongkai_site.info_requests.reminders import timer
 from gongkai_site.reporting import service
 from gongkai_site.reporting.processes import die_with_parent
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         service.reclaim()
         if not batch:
             timer.start()
+            publishing.start()
         call_command(
             "db_worker",
             interval=0.5,
