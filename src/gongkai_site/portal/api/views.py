@@ -117,7 +117,7 @@ def nothing(request: HttpRequest, path: str = "") -> HttpResponseBase:
 
 def home(request: HttpRequest) -> HttpResponseBase:
     """The interface as people read it."""
-    return _public(render(request, "portal/api.html", {"sections": reference.sections()}))
+    return _public(render(request, "portal/api.html", reference.sections()))
 
 
 def open_data_home(request: HttpRequest) -> HttpResponseBase:
