@@ -14,7 +14,7 @@ from gongkai_site.disclosures.models import Attachment, Disclosure, EventKind, N
 from gongkai_site.disclosures.models.disclosure import RELATIONS
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.published import public_year
-from gongkai_site.disclosures.service.core import begun
+from gongkai_site.disclosures.service.core import Working, begun
 from gongkai_site.disclosures.service.publishing import make_public
 from gongkai_site.disclosures.service.writing import fill, new_row
 
@@ -58,31 +58,13 @@ def adopt(
     with begun(row, actor, Permission.ADOPT, now) as working:
         if actor.kind == "staff" and actor.user_id == prepared_by:
             raise FourEyes("这次导入由你准备，要由另一个人（签发）采用。")
-        if published_at > working.now:
-            raise Impossible("公开日期不能在现在以后。请核对日期。", "published_at")
-        if index_number and Disclosure.objects.filter(index_number=index_number).exists():
-            raise Impossible(f"索引号“{index_number}”已经有文件在用。请核对。", "index_number")
+        _check(working, published_at, index_number, validity)
         row.created_at, row.imported = working.now, True
         row.nature = Nature.PROACTIVE
         row.year = public_year(published_at)
-        row.published_at, row.index_number = None, index_number or None
+        row.index_number = index_number or None
         row.validity, row.validity_on, row.validity_note = validity, validity_on, validity_note
-        if validity not in Validity:
-            raise Impossible("有效性应当是有效、废止或者失效。", "validity")
-        relations = {name: facts[name] for name in RELATIONS if name in facts}
-        fill(row, {name: value for name, value in facts.items() if name not in RELATIONS})
-        row.save(force_insert=True)
-        fill(row, relations)
-        for place, kept in enumerate(attachments, start=1):
-            row.attachments.add(
-                Attachment(
-                    name=kept.name,
-                    media_type=kept.media_type,
-                    size=kept.size,
-                    digest=kept.digest,
-                    sort_order=place,
-                )
-            )
+        _lay(row, facts, attachments)
         working.record(
             EventKind.IMPORTED,
             note=origin,
@@ -90,6 +72,33 @@ def adopt(
         )
         make_public(working, published_at)
     return working.row
+
+
+def _check(working: Working, published_at: datetime, index_number: str, validity: str) -> None:
+    if published_at > working.now:
+        raise Impossible("公开日期不能在现在以后。请核对日期。", "published_at")
+    if index_number and Disclosure.objects.filter(index_number=index_number).exists():
+        raise Impossible(f"索引号“{index_number}”已经有文件在用。请核对。", "index_number")
+    if validity not in Validity:
+        raise Impossible("有效性应当是有效、废止或者失效。", "validity")
+
+
+def _lay(row: Disclosure, facts: Mapping[str, Any], attachments: tuple[Kept, ...]) -> None:
+    """Save the row with what was known of it."""
+    relations = {name: facts[name] for name in RELATIONS if name in facts}
+    fill(row, {name: value for name, value in facts.items() if name not in RELATIONS})
+    row.save(force_insert=True)
+    fill(row, relations)
+    for place, kept in enumerate(attachments, start=1):
+        row.attachments.add(
+            Attachment(
+                name=kept.name,
+                media_type=kept.media_type,
+                size=kept.size,
+                digest=kept.digest,
+                sort_order=place,
+            )
+        )
 
 
 def _day(moment: datetime) -> str:

@@ -79,15 +79,17 @@ def repeal(
     disclosure_id: int,
     *,
     on: date,
+    how: Validity = Validity.REPEALED,
     acting: int | None = None,
     note: str = "",
     expected: int | None = None,
     now: datetime | None = None,
 ) -> Disclosure:
-    """Note that a document is repealed from a day, by another (有效性：废止).
+    """Note that a document is repealed from a day, by another (有效性：废止), or declared lapsed (失效).
 
     Args:
         on: the first day it is no longer in force.
+        how: `REPEALED`, or `EXPIRED` where the other document declares it lapsed.
         acting: the public document that repeals or replaces it.
         note: its 文号 or name where it is none of this catalogue; one of the two is needed.
     """
@@ -97,15 +99,16 @@ def repeal(
             raise NotAllowedNow("只有规章、规范性文件和其他文件有有效性，这份不用登记废止。")
         if working.row.validity == Validity.REPEALED:
             raise NotAllowedNow("这份文件已经登记废止。")
+        if how not in (Validity.REPEALED, Validity.EXPIRED):
+            raise Impossible("请选择登记为废止还是失效。", "how")
         by = _acting(working, acting)
         if by is None and not note.strip():
             raise Impossible("请选择废止它的文件，或者写明依据的文号、名称。", "acting")
         working.set(
-            validity=Validity.REPEALED, validity_on=on, validity_note=note.strip()[:200], acting=by
+            validity=how, validity_on=on, validity_note=note.strip()[:200], acting=by
         )
-        working.record(
-            EventKind.REPEALED, note=note.strip(), acting=by, data={"on": on.isoformat()}
-        )
+        kind = EventKind.REPEALED if how == Validity.REPEALED else EventKind.EXPIRED
+        working.record(kind, note=note.strip(), acting=by, data={"on": on.isoformat()})
         working.changed(ChangeKind.VALIDITY)
         if by is not None:
             working.changed(ChangeKind.TOUCHED, by)
