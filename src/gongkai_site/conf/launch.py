@@ -50,6 +50,7 @@ def run(*, host: str, port: int, browser: bool, workers: int) -> int:
     if host in _HERE:
         _load_the_demonstration()
         _open_the_demonstration()
+    _build_the_site()
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"  # noqa: S104
     with _stop_on_signal() as stopping:
         office = _Office(host, port, workers)
@@ -132,6 +133,16 @@ def _load_the_demonstration() -> None:
         if loaded is not None:
             print(f"已经载入演示办公室：{loaded.agency}，{loaded.cases} 件申请。", flush=True)
         connections.close_all()
+
+
+def _build_the_site() -> None:
+    """Let a worker bring the public site up to date, or make it where there is none yet."""
+    from django.db import connections
+
+    from gongkai_site.portal.build import work
+
+    work.queue()
+    connections.close_all()
 
 
 def _open_the_demonstration() -> None:

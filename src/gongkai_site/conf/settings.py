@@ -177,6 +177,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "script-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
+    "media-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -85,7 +84,6 @@ def fill(
         rest += [keys.newest_page(slug), keys.column_feed(slug)]
     rest += [keys.sitemap(number) for number in state.parts(keys.SITEMAP_SPAN)]
     write_keys(pages, state, root, rest, {}, durable=False)
-    os.sync()
     state.commit()
 
 
@@ -102,8 +100,7 @@ def _lengths(catalogue: Catalogue, state: State) -> dict[str, int]:
 
 
 def _keep(state: State, waiting: list[_Made]) -> None:
-    """Note stretches as done, once their files are on the disk."""
-    os.sync()
+    """Note stretches as done."""
     for made in waiting:
         state.set_files(made.files)
         state.set_marks(made.marks)

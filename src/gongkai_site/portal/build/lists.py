@@ -83,9 +83,8 @@ def column_pages(
             ],
             "trail": _trail(face, column, label),
         }
-        section = next(
-            (part["key"] for part in face.parts if part["slug"] == column.slug), "content"
-        )
+        own = "content" if column.item else ""
+        section = next((part["key"] for part in face.parts if part["slug"] == column.slug), own)
         path = addresses.in_variant(face.variant, addresses.column_path(column.slug, number))
         pages[path] = face.render("list.html", c=context, page=page, here=safe(at), section=section)
     return pages

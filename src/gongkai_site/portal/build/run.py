@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 from gongkai_site.portal.build import identity
 from gongkai_site.portal.build.assets import assets
+from gongkai_site.portal.build.disk import boot, flush
 from gongkai_site.portal.build.errors import BuildFailed, told
 from gongkai_site.portal.build.files import Folder
 from gongkai_site.portal.build.full import Opener, Progress, fill
@@ -90,6 +92,11 @@ def rebuild(
                 state.close()
     except OSError as error:
         raise BuildFailed(told(error)) from error
+    except BrokenProcessPool as error:
+        raise BuildFailed(
+            "重建公开网站的进程被系统中止了，可能是内存不够。公开网站保持原样；"
+            "请减少同时重建的进程（build_site --full --workers 1）再试，会从中断处接着做。"
+        ) from error
 
 
 def _pending(place: Place, current: Path, opener: Opener) -> Outcome | None:
@@ -132,7 +139,8 @@ def _begun(place: Place, opener: Opener) -> Path:
                 place.drop(folder)
             else:
                 state = State(folder / "state.sqlite3")
-                same = state.note("frame") == frame
+                # Files written before the machine went down may not be on the disk.
+                same = state.note("frame") == frame and state.note("boot") == boot() != ""
                 state.close()
                 if same:
                     return folder
@@ -140,6 +148,7 @@ def _begun(place: Place, opener: Opener) -> Path:
         folder = place.begin()
         state = State(folder / "state.sqlite3")
         state.set_note("frame", frame)
+        state.set_note("boot", boot())
         state.commit()
         state.close()
         return folder
@@ -159,7 +168,7 @@ def _finish(place: Place, folder: Path, state: State, opener: Opener) -> Outcome
             waiting = list(catalogue.pending(_BATCH))
             missed = _numbers(waiting)
             changed += len(missed)
-        os.sync()
+        flush()
         place.show(folder)
     return Outcome(changed, (), (), True)
 

@@ -15,7 +15,16 @@ from gongkai_site.portal.build.identity import SiteFacts
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2020, 1, 6, 9, 0, tzinfo=ZONE)
-__all__ = ["COLUMNS", "SITE", "FakeCatalogue", "FakeColumn", "FileLink", "FromFile", "Held"]
+__all__ = [
+    "COLUMNS",
+    "SITE",
+    "FakeCatalogue",
+    "FakeColumn",
+    "FileLink",
+    "Held",
+    "kept",
+    "tree",
+]
 
 SITE = SiteFacts(
     name="云山县商务局",
@@ -119,6 +128,19 @@ class FakeCatalogue:
         self.acting[number] = acting
         self._change(number)
 
+    def move(self, number: int, column: str) -> None:
+        """Into another column; the place it had there stays empty."""
+        document = self.held[number]
+        if column in (document.column, *document.more_columns):
+            return
+        held = self.entries[document.column]
+        held[held.index(number)] = 0
+        gone = self.entries.setdefault(column, [])
+        if number not in gone:
+            gone.append(number)
+        self.held[number] = replace(document, column=column)
+        self._change(number)
+
     def _change(self, number: int) -> None:
         self.counter += 1
         self.outbox.append((self.counter, number))
@@ -137,7 +159,9 @@ class FakeCatalogue:
     def column_entries(self, slug: str, first: int, last: int) -> list[tuple[int, int]]:
         held = self.entries.get(slug, [])
         return [
-            (place, held[place - 1]) for place in range(max(first, 1), min(last, len(held)) + 1)
+            (place, held[place - 1])
+            for place in range(max(first, 1), min(last, len(held)) + 1)
+            if held[place - 1]
         ]
 
     def positions(self, ids: Iterable[int]) -> dict[int, dict[str, int]]:
@@ -191,16 +215,6 @@ class FakeCatalogue:
 
 
 @dataclass(frozen=True)
-class FromFile:
-    """An opener another process can use: a catalogue kept in a file."""
-
-    path: Path
-
-    def __call__(self) -> tuple[Any, SiteFacts]:
-        return pickle.loads(self.path.read_bytes()), SITE  # noqa: S301 - our own test's file
-
-
-@dataclass(frozen=True)
 class Held:
     """An opener within this process."""
 
@@ -208,3 +222,20 @@ class Held:
 
     def __call__(self) -> tuple[FakeCatalogue, SiteFacts]:
         return self.catalogue, SITE
+
+
+def kept(catalogue: FakeCatalogue, folder: Path) -> Path:
+    """Keep a catalogue in a file another process can open."""
+    path = folder / "catalogue.pickle"
+    path.write_bytes(pickle.dumps(catalogue))
+    return path
+
+
+def tree(var: Path) -> dict[str, bytes]:
+    """Every file of the site that is shown, by path."""
+    root = var / "public"
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }

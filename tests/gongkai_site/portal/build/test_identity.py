@@ -2,36 +2,135 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
-from tests.gongkai_site.portal.build.fakes import FakeCatalogue, Held
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.gongkai_site.portal.build.fakes import FakeCatalogue, Held, kept, tree
+from tests.gongkai_site.portal.build.openers import FromFile
 
+from gongkai_site.portal.build import full
 from gongkai_site.portal.build.run import rebuild, run_pending
 
+TITLES = (
+    "关于促进夜间经济发展的通知",
+    "关于做好春节期间市场保供的通知",
+    "云山县商务局召开消费扶贫会议",
+    "商贸领域安全生产检查情况",
+)
+step = st.one_of(
+    st.tuples(
+        st.just("publish"),
+        st.sampled_from(["news", "documents", "explain"]),
+        st.sampled_from(TITLES),
+        st.integers(1, 25),
+        st.booleans(),
+    ),
+    st.tuples(st.just("amend"), st.integers(0, 99), st.sampled_from(TITLES)),
+    st.tuples(st.just("withdraw"), st.integers(0, 99)),
+    st.tuples(st.just("repeal"), st.integers(0, 99), st.integers(0, 99)),
+    st.tuples(st.just("explain"), st.integers(0, 99), st.integers(0, 99)),
+    st.tuples(st.just("move"), st.integers(0, 99), st.sampled_from(["news", "budget"])),
+    st.tuples(st.just("build")),
+)
 
-def tree(var: Path) -> dict[str, bytes]:
-    root = var / "public"
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
+
+def play(catalogue: FakeCatalogue, steps: list[tuple], built: Path) -> None:
+    for what, *how in steps:
+        count = len(catalogue.held)
+        if what == "build":
+            run_pending(built, Held(catalogue))
+        elif what == "publish":
+            column, title, times, topical = how
+            for number in range(times):
+                more = ("night-market",) if topical else ()
+                catalogue.publish(
+                    f"{title}（{number}）", column, more_columns=more, topic=title[:4]
+                )
+        elif count and what == "amend":
+            catalogue.amend(how[0] % count + 1, title=f"{how[1]}（修订）")
+        elif count and what == "withdraw":
+            catalogue.withdraw(how[0] % count + 1)
+        elif count and what == "repeal":
+            catalogue.repeal(how[0] % count + 1, how[1] % count + 1)
+        elif count and what == "explain":
+            catalogue.amend(how[0] % count + 1, explains=[how[1] % count + 1])
+        elif count and what == "move":
+            catalogue.move(how[0] % count + 1, how[1])
 
 
-def test_a_site_that_grew_is_the_site_built_anew(tmp_path: Path) -> None:
-    grown, anew = tmp_path / "grown", tmp_path / "anew"
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(step, min_size=2, max_size=9))
+def test_any_history_gives_the_site_built_anew(steps: list[tuple]) -> None:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        catalogue = FakeCatalogue()
+        play(catalogue, steps, folder / "grown")
+        run_pending(folder / "grown", Held(catalogue))
+        rebuild(folder / "anew", Held(catalogue), workers=1)
+        assert differing(tree(folder / "grown"), tree(folder / "anew")) == []
+    finally:
+        shutil.rmtree(folder)
+
+
+def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+
+@pytest.fixture
+def office() -> FakeCatalogue:
     catalogue = FakeCatalogue()
     first = catalogue.publish("关于促进夜间经济发展的通知", "documents", validity="valid")
-    run_pending(grown, Held(catalogue))
-    for number in range(45):
-        catalogue.publish(f"召开促消费会议（{number}）", "news")
-        run_pending(grown, Held(catalogue))
-    explained = catalogue.publish("《通知》解读", "explain", explains=[first])
-    run_pending(grown, Held(catalogue))
-    catalogue.withdraw(30)
-    catalogue.amend(explained, title="《关于促进夜间经济发展的通知》解读")
-    run_pending(grown, Held(catalogue))
-    rebuild(anew, Held(catalogue), workers=1)
-    assert tree(grown) == tree(anew)
-    page = tree(anew)[f"content/2020/{first}.html"].decode()
-    assert "《关于促进夜间经济发展的通知》解读" in page
+    for number in range(70):
+        catalogue.publish(f"{TITLES[number % 4]}（{number}）", ["news", "budget"][number % 2])
+    catalogue.publish("《通知》解读", "explain", explains=[first])
+    return catalogue
+
+
+def test_several_processes_build_what_one_builds(
+    office: FakeCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full, "STRETCH", 20)
+    rebuild(tmp_path / "one", Held(office), workers=1)
+    rebuild(tmp_path / "two", FromFile(kept(office, tmp_path)), workers=2)
+    assert differing(tree(tmp_path / "one"), tree(tmp_path / "two")) == []
+
+
+def test_what_is_published_while_the_site_is_built_anew_is_on_it(
+    office: FakeCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full, "STRETCH", 20)
+    var = tmp_path / "var"
+    run_pending(var, Held(office))
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == 1:
+            office.publish("重建期间发布的公告", "news")
+            run_pending(var, Held(office))
+        if done == 2:
+            office.withdraw(4)
+            office.publish("还没有轮到的公告", "budget")
+
+    rebuild(var, Held(office), workers=1, progress=meanwhile)
+    assert office.outbox == []
+    rebuild(tmp_path / "anew", Held(office), workers=1)
+    assert differing(tree(var), tree(tmp_path / "anew")) == []
+
+
+def test_a_publication_writes_as_many_files_in_a_large_archive(
+    office: FakeCatalogue, tmp_path: Path
+) -> None:
+    counts = []
+    for _ in range(3):
+        for number in range(180):
+            office.publish(f"{TITLES[number % 4]}（{number}）", "news")
+        run_pending(tmp_path, Held(office))
+        office.publish("再发布一份公告", "news")
+        asked = office.asked
+        outcome = run_pending(tmp_path, Held(office))
+        counts.append(len(outcome.written))
+        assert office.asked - asked < 600
+    assert max(counts) <= 17
