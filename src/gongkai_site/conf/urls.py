@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("gongkai_site.reporting.urls")),
     path("request/", include("gongkai_site.portal.urls")),
     path("staff/requests/", include("gongkai_site.info_requests.urls_desk")),
+    path("staff/redaction/", include("gongkai_site.info_requests.redacting.urls")),
     path("staff/office/", include("gongkai_site.info_requests.urls_office")),
     path("staff/", include("gongkai_site.agencies.urls")),
     path("staff/", include("gongkai_site.agencies.sign_in_urls")),
