@@ -22,7 +22,7 @@ class RedactionState(models.TextChoices):
     DRAFT = "draft", "正在画框"
     QUEUED = "queued", "等待制作"
     MAKING = "making", "正在制作、核对"
-    MADE = "made", "核对通过，等待存入案卷"
+    MADE = "made", "核对通过，还没有存入案卷"
     SAVED = "saved", "已存入案卷"
     WITHDRAWN = "withdrawn", "已收回，不提供"
     DISCARDED = "discarded", "已放弃"
@@ -46,7 +46,8 @@ class Redaction(models.Model):
     `version` counts the changes to its boxes: a page remembers it, and a change made from an older
     one is refused. `pages` are sizes and notes as `redacting.child` tells them, `steps` what may be
     undone, `summary` the record of the file that was made. None of them holds what stands in the
-    file. Previews and the new file lie on disk until it is saved or given up.
+    file. Previews and the new file lie on disk until it is saved or given up. `check_words` is what
+    whoever checked it wants changed.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="redactions")
@@ -70,6 +71,11 @@ class Redaction(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField(null=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    checked_at = models.DateTimeField(null=True)
+    check_words = models.CharField(max_length=300, blank=True)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -29,6 +29,7 @@ __all__ = [
     "delete_box",
     "editing",
     "go_back",
+    "reopen",
     "undo",
 ]
 
@@ -178,6 +179,13 @@ def add_elsewhere(
 # --- what they share ----------------------------------------------------------------------------
 
 
+def reopen(held: Redaction) -> None:
+    """Set aside what was made, and whether it was checked."""
+    held.state, held.summary = RedactionState.DRAFT, {}
+    held.checked_by_id = held.checked_at = None
+    held.save(update_fields=["state", "summary", "checked_by", "checked_at"])
+
+
 @contextmanager
 def editing(actor: Actor, pk: int, expected: int | None) -> Iterator[Redaction]:
     """Open a redaction whose boxes may change. Raises Stale where somebody else changed them."""
@@ -314,5 +322,4 @@ def _changed(held: Redaction) -> None:
 def _back(held: Redaction) -> None:
     if held.state != RedactionState.MADE:
         raise Impossible("现在没有制作好的文件。请刷新页面。")
-    held.state, held.summary = RedactionState.DRAFT, {}
-    held.save(update_fields=["state", "summary"])
+    reopen(held)

@@ -22,10 +22,11 @@ from gongkai_site.agencies.service import audit, staff_actor
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.models import BoxState, Redaction, RedactionBox, RedactionState
 from gongkai_site.info_requests.permissions import Permission
+from gongkai_site.info_requests.redacting.asking import ask_for_check
 from gongkai_site.info_requests.redacting.folders import ask_child, forget, result_bytes
 from gongkai_site.info_requests.service.core import target
 
-__all__ = ["ELSEWHERE", "KINDS", "is_stale", "run_make", "run_open", "standing", "take_up"]
+__all__ = ["ELSEWHERE", "KINDS", "is_stale", "run_make", "run_open", "standing"]
 
 ELSEWHERE = "elsewhere"
 """The kind of a box over words that stood under another one."""
@@ -33,10 +34,7 @@ ELSEWHERE = "elsewhere"
 _GROUND = "N4"  # what a suggestion looks for counts among the rights of a third party (条例15)
 _PLACE = ("page", "x0", "y0", "x1", "y1")
 _CLOSE = 0.001  # of a page
-_AT_WORK = {
-    RedactionState.OPENING: RedactionState.WAITING,
-    RedactionState.MAKING: RedactionState.QUEUED,
-}
+_AT_WORK = (RedactionState.OPENING, RedactionState.MAKING)
 
 
 def standing(held: Redaction) -> list[RedactionBox]:
@@ -103,30 +101,13 @@ def run_make(pk: int, *, now: datetime | None = None) -> None:
                     "sha256": digest,
                 },
             )
+            ask_for_check(held, now or timezone.now())
 
 
 def is_stale(held: Redaction, now: datetime) -> bool:
     """Whether no worker can be at it any more."""
     most = timedelta(seconds=house()["redaction"]["seconds"] + 60)
     return held.state in _AT_WORK and held.touched_at < now - most
-
-
-def take_up(*, now: datetime | None = None) -> list[Redaction]:
-    """Put files back whose worker died.
-
-    Returns:
-        Those that wait again, for the caller to queue.
-    """
-    moment = now or timezone.now()
-    again = []
-    for held in Redaction.objects.filter(state__in=_AT_WORK):
-        before = _AT_WORK[RedactionState(held.state)]
-        if is_stale(held, moment) and Redaction.objects.filter(
-            pk=held.pk, state=held.state, touched_at=held.touched_at
-        ).update(state=before, touched_at=moment):
-            held.state = before
-            again.append(held)
-    return again
 
 
 def _suggest(held: Redaction, suggestions: Sequence[Mapping[str, Any]], moment: datetime) -> None:

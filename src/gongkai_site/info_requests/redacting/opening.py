@@ -26,7 +26,8 @@ def found(actor: Actor, pk: int) -> Redaction:
     """Return a redaction of a case the actor may see. Raises UnknownCase for others and none."""
     held = (
         Redaction.objects.select_related(
-            *("case", "case__agency", "source", "result", "begun_by", "made_by", "saved_by")
+            *("case", "case__agency", "source", "result"),
+            *("begun_by", "made_by", "checked_by", "saved_by"),
         )
         .filter(pk=pk)
         .first()
@@ -57,18 +58,18 @@ def ensure_unsettled(case: Case) -> None:
         raise NotAllowedNow(why)
 
 
-def ensure_may(actor: Actor, agency_id: int) -> None:
-    """Whoever redacts sees the whole file, and with it whoever stands in it."""
-    require(actor, Permission.REDACT, agency_id=agency_id)
+def ensure_may(actor: Actor, agency_id: int, what: Permission = Permission.REDACT) -> None:
+    """Whoever redacts or checks sees the whole file, and with it whoever stands in it."""
+    require(actor, what, agency_id=agency_id)
     require(actor, Permission.VIEW_IDENTITY, agency_id=agency_id)
 
 
 @contextmanager
-def opened(actor: Actor, pk: int) -> Iterator[Redaction]:
+def opened(actor: Actor, pk: int, what: Permission = Permission.REDACT) -> Iterator[Redaction]:
     """Open a redaction for one verb. Raises Refused or UnknownCase where the actor may not."""
     with transaction.atomic():
         held = found(actor, pk)
-        ensure_may(actor, held.case.agency_id)
+        ensure_may(actor, held.case.agency_id, what)
         locked = Redaction.objects.select_for_update(of=("self",)).get(pk=pk)
         locked.case, locked.source = held.case, held.source
         yield locked

@@ -35,6 +35,7 @@ from gongkai_site.info_requests.redacting.boxes import (
     go_back,
     undo,
 )
+from gongkai_site.info_requests.redacting.checking import check, ensure_checked
 from gongkai_site.info_requests.redacting.folders import forget, result_bytes
 from gongkai_site.info_requests.redacting.making import is_stale, standing
 from gongkai_site.info_requests.redacting.opening import (
@@ -56,6 +57,7 @@ __all__ = [
     "again",
     "begin",
     "change_box",
+    "check",
     "decide",
     "delete_box",
     "discard",
@@ -181,6 +183,7 @@ def make(
             )
         moment = now or timezone.now()
         held.state, held.failure, held.every_page = RedactionState.QUEUED, "", every_page
+        held.check_words = ""
         held.made_by_id, held.made_at, held.touched_at = person(actor), moment, moment
         held.save()
     return held
@@ -192,7 +195,7 @@ def save(actor: Actor, pk: int, name: str, *, now: datetime | None = None) -> Re
     The original, and a file that this one replaces, are no longer handed to the applicant.
 
     Raises:
-        Impossible: nothing was made, or it is no longer what was proved.
+        Impossible: nothing was made, or it is no longer what was proved, or nobody checked it.
         NotAllowedNow: the reply is signed or sent.
         AttachmentRefused: the case takes no such file.
     """
@@ -200,6 +203,7 @@ def save(actor: Actor, pk: int, name: str, *, now: datetime | None = None) -> Re
     with opened(actor, pk) as held:
         if held.state != RedactionState.MADE:
             raise Impossible("还没有核对通过的文件。请先制作。")
+        ensure_checked(held)
         ensure_unsettled(held.case)
         try:
             kept = keep(_named(held, name), [result_bytes(held)])

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/make", views.make, name="make"),
     path("<int:pk>/back", views.back, name="back"),
     path("<int:pk>/elsewhere", views.elsewhere, name="elsewhere"),
+    path("<int:pk>/check", views.check, name="check"),
     path("<int:pk>/save", views.save, name="save"),
     path("<int:pk>/discard", views.discard, name="discard"),
     path("<int:pk>/again", views.again, name="again"),

@@ -33,7 +33,12 @@ def work(page: Any = None) -> None:
 
 def as_officer(visitor: Visitor, desk: Any, width: int = 1440, **options: Any) -> Any:
     """A page in which the officer is signed in."""
-    client = desk.sits(Role.CASE_OFFICER)
+    return signed_in(visitor, desk, Role.CASE_OFFICER, width, **options)
+
+
+def signed_in(visitor: Visitor, desk: Any, role: Role, width: int = 1440, **options: Any) -> Any:
+    """A page in which the person of a role is signed in."""
+    client = desk.sits(role)
     page = visitor.page(width, **options)
     name = site_settings.SESSION_COOKIE_NAME
     page.context.add_cookies(
@@ -86,6 +91,18 @@ def test_boxes_are_drawn_with_the_mouse_and_the_file_keeps_nothing(
     work(page)
     page.get_by_role("heading", name="核对了什么").wait_for()
     assert "请留意" not in page.inner_text("main")
+    assert "等待复核" in page.inner_text("main")
+    assert page.get_by_role("button", name="存为答复附件").count() == 0
+    # Another person compares, page by page, and lets it pass.
+    other = signed_in(visitor, desk, Role.DISCLOSURE_HEAD)
+    other.goto(f"/staff/requests/{room.case.pk}/")
+    other.get_by_role("link", name="遮盖件等待存入：分配方案.pdf").click()
+    other.get_by_role("link", name="原件和框").click()
+    assert other.locator("#marks .standing").count() == 2
+    other.get_by_role("link", name="遮盖以后").click()
+    other.get_by_role("button", name="复核通过").click()
+    other.get_by_text("复核通过，可以存入案卷了。").wait_for()
+    page.reload()
     page.get_by_role("button", name="存为答复附件").click()
     page.get_by_text("已经存入案卷").wait_for()
     held = Redaction.objects.get()
@@ -130,6 +147,8 @@ def test_boxes_are_drawn_without_a_script(visitor: Visitor, desk: Any, room: Roo
     page.wait_for_load_state()
     picture = page.locator(".page-image")
     assert picture.evaluate("image => image.naturalWidth") == 534
+    room.checked(Redaction.objects.get())
+    page.reload()
     page.get_by_role("button", name="存为答复附件").click()
     assert "已经存入案卷" in page.inner_text("main")
 
@@ -150,15 +169,51 @@ def test_a_click_hits_what_was_meant_at_any_size(visitor: Visitor, desk: Any, ro
     assert overlay["height"] == pytest.approx(0.2 * shown["height"], abs=4)
 
 
-def test_a_key_on_the_page_sends_the_numbers(visitor: Visitor, desk: Any, room: Room) -> None:
+def test_the_keyboard_alone_is_enough(visitor: Visitor, desk: Any, room: Room) -> None:
     held = room.begun()
     page = as_officer(visitor, desk)
-    page.goto(f"/staff/redaction/{held.pk}/?ground=N1")
-    for name, value in {"左边": "1", "上边": "1", "右边": "9", "下边": "9"}.items():
-        page.get_by_label(name).fill(value)
-    page.get_by_label("下边").press("Enter")
+    page.goto(f"/staff/redaction/{held.pk}/")
+
+    def tab_to(what: str) -> None:
+        """Press Tab until a control with that name or words has the focus."""
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate(
+                """what => { const e = document.activeElement; return [e.ariaLabel, e.name,
+                e.innerText].some((one) => (one || "").startsWith(what)); }""",
+                what,
+            ):
+                return
+        raise AssertionError(f"{what} cannot be reached")
+
+    tab_to("ground")
+    page.keyboard.press("ArrowDown")
+    for name, value in {"left": "15", "top": "25", "right": "45", "bottom": "33"}.items():
+        tab_to(name)
+        page.keyboard.type(value)
+    page.keyboard.press("Enter")
     page.get_by_role("heading", name="已经画的框（1）").wait_for()
-    assert held.boxes.get(state="standing").ground == "N1"
+    box = held.boxes.get(kind="", state="standing")
+    assert (box.ground, box.x0, box.y1) == ("N1", 0.15, 0.33)
+    # Whoever was in the form goes on there.
+    assert page.evaluate("document.activeElement.name") == "left"
+    tab_to("接受建1")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="已经画的框（2）").wait_for()
+    assert page.evaluate("document.activeElement !== document.body")
+    tab_to("改第 2 个框")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="保存修改").wait_for()
+    tab_to("删除第 1 个框")
+    page.keyboard.press("Space")
+    page.get_by_role("heading", name="已经画的框（1）").wait_for()
+    tab_to("退回上一步")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="已经画的框（2）").wait_for()
+    tab_to("制作并核对")
+    page.keyboard.press("Enter")
+    work(page)
+    page.get_by_role("heading", name="核对了什么").wait_for()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -166,9 +221,9 @@ def test_every_page_is_without_fault(visitor: Visitor, desk: Any, room: Room, wi
     page = as_officer(visitor, desk, width)
     found: dict[str, object] = {}
 
-    def look(name: str) -> None:
-        page.wait_for_load_state()
-        faults, elements = axe_faults(page), too_wide(page, width)
+    def look(name: str, seen: Any = page) -> None:
+        seen.wait_for_load_state()
+        faults, elements = axe_faults(seen), too_wide(seen, width)
         if faults or elements:
             found[name] = (faults, elements)
 
@@ -194,6 +249,15 @@ def test_every_page_is_without_fault(visitor: Visitor, desk: Any, room: Room, wi
     work(page)
     page.goto(address)
     look("made")
+    page.goto(f"{address}?look=original")
+    look("original")
+    head = signed_in(visitor, desk, Role.DISCLOSURE_HEAD, width)
+    head.goto(address)
+    look("checking", head)
+    head.get_by_role("button", name="复核通过").click()
+    head.get_by_text("复核通过，可以存入案卷了。").wait_for()
+    page.goto(address)
+    look("checked")
     page.get_by_role("button", name="存为答复附件").click()
     look("saved")
     page.goto(f"/staff/requests/{room.case.pk}/")

@@ -27,6 +27,22 @@
   const marks = () => document.getElementById("marks");
   const field = (name) => document.querySelector(`#box-form [name=${name}]`);
 
+  // --- whoever uses the keyboard goes on where they were -----------------------------------------
+  const focused = () => {
+    const held = document.activeElement;
+    const section = held && held.closest(".redact-side section");
+    return section && { form: held.form && held.form.id, title: section.getAttribute("aria-labelledby") };
+  };
+  const refocus = (where) => {
+    const faults = document.getElementById("faults");
+    if (faults) return faults.focus();
+    if (!where) return;
+    if (where.form === "box-form") return field("left").focus({ preventScroll: true });
+    const title = document.getElementById(where.title) || document.getElementById("boxes-title");
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+  };
+
   // --- a form answers without the page being loaded anew ---------------------------------------
   const send = async (form, button) => {
     const data = new FormData(form, button || undefined);
@@ -41,6 +57,7 @@
         else location.reload();
         return;
       }
+      const where = focused();
       for (const id of parts) document.getElementById(id).replaceWith(fresh.getElementById(id));
       const said = fresh.querySelector(".messages");
       const told = document.getElementById("told");
@@ -50,8 +67,7 @@
       }
       history.replaceState(null, "", answer.redirected ? answer.url : location.href);
       ready();
-      const faults = document.getElementById("faults");
-      if (faults) faults.focus();
+      refocus(where);
     } catch {
       const line = document.createElement("p");
       line.className = "banner bad";
