@@ -1,11 +1,14 @@
-"""The clock of a worker: every minute it looks whether reminders are due and mails wait."""
+"""The clock of a worker: every minute it looks whether reminders are due and mails wait.
+
+A room above this one has its own work done at every look by `also`.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import date, datetime, time
-from functools import partial
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -17,11 +20,18 @@ from gongkai_site.info_requests.ledger.tasks import queue
 from gongkai_site.info_requests.reminders.run import remind
 from gongkai_site.info_requests.reminders.sending import send_waiting
 
-__all__ = ["Timer", "start"]
+__all__ = ["Timer", "also", "start"]
 
 _log = logging.getLogger(__name__)
 
 _SECONDS = 60
+_also: list[Callable[[datetime], object]] = []
+
+
+def also(work: Callable[[datetime], object]) -> None:
+    """Have something done every minute; it must be quick where there is nothing to do."""
+    if work not in _also:
+        _also.append(work)
 
 
 class Timer:
@@ -32,11 +42,12 @@ class Timer:
 
     def tick(self, now: datetime) -> None:
         """Do what is due; a failure of one thing does not keep the others from being done."""
-        for what in (self._remind, self._take_up, partial(send_waiting)):
+        rounds: list[Callable[[datetime], object]] = [self._remind, self._take_up, send_waiting]
+        for what in (*rounds, *_also):
             try:
                 what(now)
             except Exception:
-                _log.exception("a reminder's work failed")
+                _log.exception("a worker's round failed")
 
     def _remind(self, now: datetime) -> None:
         here = now.astimezone(CHINA)
