@@ -14,3 +14,10 @@ class PortalConfig(AppConfig):
     label = "portal"
     verbose_name = "公众页面"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have forms that ran out removed while a worker runs."""
+        from gongkai_site.info_requests.reminders import timer
+        from gongkai_site.portal import drafts
+
+        timer.also(drafts.sweep)
