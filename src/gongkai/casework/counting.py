@@ -2,7 +2,8 @@
 
 A request is counted with its result in the first year at whose end it is closed, and never again:
 a later reopening shows in Table 4, not in a report already published. Until then it is carried out
-of every year it was open at the end of, and into the next.
+of every year it was open at the end of, and into the next. What was withdrawn before both sides
+confirmed its receipt was never received in the sense of article 31, and is counted nowhere.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def year_count(ledger: Ledger, year: int) -> YearCount:
 
 def _counted(ledger: Ledger) -> Ending | None:
     """The ending that is counted."""
-    if ledger.case_type != "request":
+    if ledger.case_type != "request" or ledger.receipt is None:
         return None
     for ending, reopened_on in _endings(ledger):
         if reopened_on is None or reopened_on.year > ending.on.year:

@@ -53,7 +53,10 @@ _AFTER_THE_END = frozenset(
         Kind.NOTED,
     }
 )
-_BEFORE_CONFIRMATION = frozenset({Kind.CONFIRMED, Kind.ASSIGNED, Kind.NOTED, Kind.SPLIT})
+# A person may withdraw whenever they like: nothing in the law ties that to the confirmation.
+_BEFORE_CONFIRMATION = frozenset(
+    {Kind.CONFIRMED, Kind.ASSIGNED, Kind.NOTED, Kind.SPLIT, Kind.WITHDRAWN}
+)
 _FOR_AMENDMENTS = _AFTER_THE_END | {
     Kind.CONFIRMED,
     Kind.ASSIGNED,

@@ -12,10 +12,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from gongkai_site.agencies import rows
 from gongkai_site.agencies.actors import Actor
 from gongkai_site.agencies.models import AuditEntry, AuditHead
 
@@ -43,10 +45,12 @@ def audit(
 
     Raises TypeError for details that JSON cannot hold exactly.
     """
-    with transaction.atomic():
-        head = _held_head()
+    details_json = _canonical(details or {})
+    # A log that cannot be written undoes what it would have told of: no savepoint to go back to.
+    with transaction.atomic(savepoint=False):
+        number, previous = _held_head()
         entry = AuditEntry(
-            number=head.number + 1,
+            number=number + 1,
             at=timezone.now(),
             actor_kind=actor.kind,
             actor_id=actor.user_id,
@@ -55,13 +59,14 @@ def audit(
             agency_id=actor.agency_id if agency_id is None else agency_id,
             action=action,
             target=target[:200],
-            details_json=_canonical(details or {}),
-            previous=head.digest,
+            details_json=details_json,
+            previous=previous,
         )
         entry.digest = _digest(entry)
-        entry.save()
-        head.number, head.digest = entry.number, entry.digest
-        head.save(update_fields=["number", "digest"])
+        rows.add(entry)
+        _on_head(
+            "UPDATE {table} SET number = %s, digest = %s WHERE id = 1", entry.number, entry.digest
+        )
     return entry
 
 
@@ -101,14 +106,25 @@ def verify() -> Verdict:
     return Verdict(number, None, f"共{number}条，逐条相接，没有改动、缺失或者插入。")
 
 
-def _held_head() -> AuditHead:
-    """The chain's end, locked; made with the first entry."""
-    held = AuditHead.objects.select_for_update()
-    head = held.filter(pk=1).first()
-    if head is None:
+def _held_head() -> tuple[int, str]:
+    """Number and digest of the chain's last entry, locked; the row is made with the first one."""
+    question = "SELECT number, digest FROM {table} WHERE id = 1"
+    if connection.features.has_select_for_update:
+        question += " FOR UPDATE"
+    found = _on_head(question)
+    if found is None:
         AuditHead.objects.get_or_create(pk=1)
-        head = held.get(pk=1)
-    return head
+        found = _on_head(question)
+    if found is None:
+        raise LookupError("the audit log has no end")
+    return int(found[0]), str(found[1])
+
+
+def _on_head(statement: str, *values: int | str) -> Any:
+    """Read or move the chain's end, by a statement as plain as it is frequent."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(table=AuditHead._meta.db_table), values)
+        return cursor.fetchone() if cursor.description else None
 
 
 def _broken(number: int, what: str) -> Verdict:

@@ -130,13 +130,14 @@ def _new_id() -> str:
 
 
 def _keys(*, make: bool = True) -> _Keys:
-    if make:
-        ensure_keys()
     path = _path()
     try:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
-        raise CannotOpen(_KEY_IS_MISSING) from None
+        if not make:
+            raise CannotOpen(_KEY_IS_MISSING) from None
+    ensure_keys()
+    return _read(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)

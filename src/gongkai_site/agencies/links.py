@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gongkai_site.agencies.actors import Actor, allowed
 
-__all__ = ["Link", "links_for", "register"]
+__all__ = ["Card", "Link", "Tally", "links_for", "register"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A number shown on a way in: `late`, `today` or nothing says how it presses."""
+
+    label: str
+    number: int
+    weight: str = ""
 
 
 @dataclass(frozen=True)
@@ -18,6 +28,15 @@ class Link:
     hint: str
     permission: str
     group: str
+    tallies: Callable[[Actor], Iterable[Tally]] | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A way in as one person sees it: what waits behind it is counted, zeros left out."""
+
+    link: Link
+    tallies: tuple[Tally, ...]
 
 
 _LINKS: list[Link] = []
@@ -30,10 +49,12 @@ def register(*links: Link) -> None:
             _LINKS.append(link)
 
 
-def links_for(actor: Actor) -> dict[str, list[Link]]:
+def links_for(actor: Actor) -> dict[str, list[Card]]:
     """Return what somebody may open, by group, in the order it was registered."""
-    found: dict[str, list[Link]] = {}
+    found: dict[str, list[Card]] = {}
     for link in _LINKS:
         if allowed(actor, link.permission, None):
-            found.setdefault(link.group, []).append(link)
+            counted = link.tallies(actor) if link.tallies is not None else ()
+            card = Card(link, tuple(one for one in counted if one.number))
+            found.setdefault(link.group, []).append(card)
     return found

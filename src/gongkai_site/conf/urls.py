@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("gongkai_site.portal.api.urls")),
     path("open-data/", include("gongkai_site.portal.api.open_data_urls")),
     path("staff/requests/", include("gongkai_site.info_requests.urls_desk")),
+    path("staff/redaction/", include("gongkai_site.info_requests.redacting.urls")),
     path("staff/office/", include("gongkai_site.info_requests.urls_office")),
     path("staff/site/", include("gongkai_site.portal.urls_site")),
     path("staff/disclosures/channels/", include("gongkai_site.disclosures.channels.urls")),

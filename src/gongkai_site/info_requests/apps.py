@@ -18,11 +18,13 @@ class InfoRequestsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the desk on the first page of staff."""
         from gongkai_site.agencies.links import Link, register
+        from gongkai_site.info_requests.tallies import desk_tallies, notice_tallies
 
         group = "依申请公开"
         register(
             Link(
-                "desk:list", "办理列表", "今天到期、三天内到期、逾期、待办", "request.view", group
+                *("desk:list", "办理列表", "今天到期、三天内到期、逾期、待办"),
+                *("request.view", group, desk_tallies),
             ),
             Link(
                 "desk:register",
@@ -31,7 +33,10 @@ class InfoRequestsConfig(AppConfig):
                 "request.receive",
                 group,
             ),
-            Link("office:notices", "通知", "每天的提醒、交办、到期", "request.view", group),
+            Link(
+                *("office:notices", "通知", "每天的提醒、交办、到期"),
+                *("request.view", group, notice_tallies),
+            ),
             Link("office:ledger", "台账", "导入、导出 Excel 台账", "request.ledger_export", group),
             Link(
                 "office:supervision",

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     DELAY = "request.delay"
     FEE = "request.fee"
     RECORD_PAYMENT = "request.record_payment"
+    REDACT = "request.redact"
+    CHECK_REDACTION = "request.check_redaction"
     DRAFT = "request.draft"
     LEGAL_REVIEW = "request.legal_review"
     SIGN = "request.sign"

@@ -90,7 +90,6 @@ class Progress:
     can_correct: bool
     correct_by: date | None
     can_withdraw: bool
-    unconfirmed: bool
     can_pay: bool
     pay_by: date | None
     can_rate: bool
@@ -134,7 +133,6 @@ def progress(case: Case, today: date) -> Progress:
         and (State.AWAITING_CORRECTION in waits or status is None),
         correct_by=limit_of(folded, correction.event) if correction else None,
         can_withdraw=_may(folded, Kind.WITHDRAWN, today),
-        unconfirmed=folded.receipt is None and not folded.closed,
         can_pay=fee is not None,
         pay_by=limit_of(folded, fee.event) if fee else None,
         can_rate=case.closed,

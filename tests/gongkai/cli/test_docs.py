@@ -19,6 +19,7 @@ from click.testing import Result
 
 from gongkai.annual_report.render.outline import remarks
 from gongkai.annual_report.value import Finding, Report, Severity
+from gongkai.casework.kinds import Kind, Stage, State
 from gongkai.cli.app import cli
 from gongkai.cli.outputs.words import SEVERITIES, STATES
 from gongkai.regulation.clocks import clock_kinds
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 GLOSSARY = (ROOT / "GLOSSARY.md").read_text("utf-8")
 JSON_PAGE = (ROOT / "docs/reference/json.md").read_text("utf-8")
 # Rooms whose words stand in the glossary.
-ROOMS = ("annual_report", "cli", "reading", "regulation", "workdays")
+ROOMS = ("annual_report", "casework", "cli", "reading", "regulation", "workdays")
 
 type Run = Callable[..., Result]
 
@@ -77,6 +78,8 @@ def test_every_word_of_every_enum_is_in_the_glossary() -> None:
 def test_the_words_printed_are_those_of_the_glossary() -> None:
     for code, label in [*SEVERITIES.items(), *STATES.items(), *clock_kinds().items()]:
         assert row(code, label), (code, label)
+    for member in (*Kind, *Stage, *State):
+        assert row(member.value, member.label), member
     for severity in Severity:
         (made,) = remarks([Finding("X", severity, (), None, None, "", "")])
         assert made.severity == SEVERITIES[severity]

@@ -18,7 +18,7 @@ def test_organs_staff_and_audit_work_on_postgresql() -> None:
     server = os.environ.get("DATABASE_URL_POSTGRES")
     if not server:
         pytest.skip("no PostgreSQL: set DATABASE_URL_POSTGRES to a server that may be written to")
-    names = ("audit", "commands", "pages", "roles", "service", "sign_in", "sign_on")
+    names = ("audit", "commands", "pages", "roles", "rows", "service", "sign_in", "sign_on")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0"),

@@ -13,6 +13,7 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.gongkai_site.info_requests.factories import RESIDENT_ID, Bureau, make_bureau
 from tests.gongkai_site.portal.citizen import (
     SECRETS,
@@ -24,6 +25,7 @@ from tests.gongkai_site.portal.citizen import (
 
 from gongkai_site.agencies.models import Agency
 from gongkai_site.conf import environment
+from gongkai_site.disclosures import hooks
 from gongkai_site.portal import receipts
 from gongkai_site.portal.models import Draft
 
@@ -275,3 +277,11 @@ def test_the_command_sweeps(citizen: Citizen, clock: time_machine.Coordinates) -
     out = io.StringIO()
     call_command("sweep_drafts", stdout=out)
     assert out.getvalue() == "清除 1 份。\n"
+
+
+def test_a_worker_sweeps_as_it_runs(citizen: Citizen, clock: time_machine.Coordinates) -> None:
+    citizen.filled()
+    hooks.run_minute(timezone.now() + timedelta(hours=12))
+    assert Draft.objects.count() == 1
+    hooks.run_minute(timezone.now() + timedelta(days=2))
+    assert Draft.objects.count() == 0

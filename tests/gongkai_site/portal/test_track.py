@@ -16,8 +16,10 @@ from tests.gongkai_site.portal.citizen import Citizen, errors_in, text_of, troub
 
 from gongkai.casework import CHINA, Kind, State
 from gongkai_site.info_requests import attachments, service
+from gongkai_site.info_requests.errors import NotAllowedNow
 from gongkai_site.info_requests.intake import Asked
 from gongkai_site.info_requests.models import Attachment, Case, Letter, Satisfaction
+from gongkai_site.info_requests.queries.report import table3
 from gongkai_site.portal.house import house
 
 pytestmark = pytest.mark.django_db
@@ -402,6 +404,21 @@ def test_withdrawing_asks_first_and_happens_once(citizen: Citizen, asked: Case) 
     assert (case.state, case.events.filter(kind="withdrawn").count()) == ("withdrawn", 1)
     assert "您已经撤回" in text_of(page(citizen))
     assert "撤回申请" not in text_of(page(citizen)).replace("您撤回了申请", "")
+
+
+def test_what_is_not_confirmed_yet_is_withdrawn_too(citizen: Citizen, bureau: Bureau) -> None:
+    number, code = citizen.receipt()
+    citizen.track(number, code)
+    assert "撤回申请" in text_of(page(citizen))
+    assert post(citizen, "withdraw")["Location"].endswith("?done=withdrawn")
+    assert "您已经撤回" in text_of(page(citizen))
+    case = Case.objects.get()
+    assert (case.state, case.received_on, case.counted_year) == ("withdrawn", None, None)
+    # It never was received, so the year's table balances without it.
+    table = table3(bureau.agency.pk, case.arrived_on.year)
+    assert {address for address, number in table.items() if number} == set()
+    with pytest.raises(NotAllowedNow, match="办结"):
+        service.confirm(bureau.officer, case.pk, now=bureau.clock())
 
 
 def test_what_is_decided_cannot_be_withdrawn(citizen: Citizen, asked: Case, bureau: Bureau) -> None:

@@ -25,6 +25,12 @@ from gongkai_site.info_requests.models.letters import (
     NumberSeries,
     TemplateVersion,
 )
+from gongkai_site.info_requests.models.redaction import (
+    BoxState,
+    Redaction,
+    RedactionBox,
+    RedactionState,
+)
 from gongkai_site.info_requests.models.work import (
     Assignment,
     AssignmentKind,
@@ -44,6 +50,7 @@ __all__ = [
     "AssignmentKind",
     "Attachment",
     "AttachmentPurpose",
+    "BoxState",
     "Case",
     "CaseDispute",
     "CaseEvent",
@@ -61,6 +68,9 @@ __all__ = [
     "NumberSeries",
     "Outbox",
     "OutboxState",
+    "Redaction",
+    "RedactionBox",
+    "RedactionState",
     "RequestText",
     "Satisfaction",
     "ScanState",

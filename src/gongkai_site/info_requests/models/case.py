@@ -99,6 +99,8 @@ class Case(models.Model):
                 condition=(
                     Q(kind="record_correction", row_2021="", counted_year=None)
                     | Q(kind="request", closed_on=None, row_2021="", counted_year=None)
+                    # Withdrawn before both sides confirmed that it was received.
+                    | Q(kind="request", received_on=None, row_2021="", counted_year=None)
                     | Q(kind="request", row_2021__in=ROWS_2021, counted_year__isnull=False)
                 ),
                 name="closed_case_in_exactly_one_row",

@@ -123,7 +123,11 @@ def _digests(
         if digest.pressing:
             words = (digest.subject, digest.body(agency.name, calendar))
             once = f"digest:{today}:{agency.pk}:{user_id}"
-            written += _write(agency, None, people.known[user_id], "digest", once, words, now)
+            if _write(agency, None, people.known[user_id], "digest", once, words, now):
+                written += 1
+                # Yesterday's is told by today's.
+                before = Outbox.objects.filter(agency=agency, user_id=user_id, kind="digest")
+                before.filter(to=None, read_at=None).exclude(once=once).update(read_at=now)
     return written
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import date, datetime, time
-from functools import partial
 
 from gongkai.casework import CHINA
 from gongkai_site.agencies import ticking
@@ -28,11 +27,11 @@ class Timer:
 
     def tick(self, now: datetime) -> None:
         """Do what is due; a failure of one thing does not keep the others from being done."""
-        for what in (self._remind, self._take_up, partial(send_waiting)):
+        for what in (self._remind, self._take_up, send_waiting):
             try:
                 what(now)
             except Exception:
-                _log.exception("a reminder's work failed")
+                _log.exception("a worker's round failed")
 
     def _remind(self, now: datetime) -> None:
         here = now.astimezone(CHINA)

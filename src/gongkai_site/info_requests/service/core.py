@@ -15,6 +15,7 @@ from gongkai.casework import CHINA, Event, Kind, kind_spec, replay
 from gongkai.casework import Case as Folded
 from gongkai.errors import CaseworkError
 from gongkai.workdays import Calendar
+from gongkai_site.agencies import rows
 from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.roles import Role
 from gongkai_site.agencies.service import Actor, audit, require
@@ -139,7 +140,7 @@ class Working:
         first = self.case.pk is None
         if first:
             columns.set_on(self.case, after)
-            self.case.save(force_insert=True)
+            rows.add(self.case)
         kept = CaseEvent(
             case=self.case,
             sequence=self.case.version,
@@ -150,7 +151,7 @@ class Working:
             actor_id=self.actor.user_id,
             body=event.as_dict(),
         )
-        kept.save(force_insert=True)
+        rows.add(kept)
         self.recorded = (*self.recorded, event)
         self.folded = after
         if not first:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gongkai_site.agencies import rows
 from gongkai_site.info_requests.models import Case, Outbox, Seal
 
 __all__ = ["tell_applicant", "tell_role", "tell_staff"]
@@ -17,15 +18,17 @@ def tell_applicant(case: Case, kind: str, subject: str, body: str, now: datetime
     """Write an e-mail to the applicant, if they left an address."""
     address = case.applicant.details.email
     if address:
-        Outbox.objects.create(
-            agency_id=case.agency_id,
-            case=case,
-            kind=kind,
-            to=Seal.close(address),
-            subject=f"{subject}（申请编号 {case.number}）",
-            body=body,
-            created_at=now,
-            not_before=now,
+        rows.add(
+            Outbox(
+                agency_id=case.agency_id,
+                case=case,
+                kind=kind,
+                to=Seal.close(address),
+                subject=f"{subject}（申请编号 {case.number}）",
+                body=body,
+                created_at=now,
+                not_before=now,
+            )
         )
 
 
@@ -34,28 +37,32 @@ def tell_staff(
 ) -> None:
     """Leave a notice in the desk of the handler (or another), else of every case officer."""
     user = user_id if user_id is not None else case.handler_id
-    Outbox.objects.create(
-        agency_id=case.agency_id,
-        case=case,
-        kind=kind,
-        user_id=user,
-        role="" if user is not None else "case_officer",
-        subject=f"{subject}：{case.number}",
-        body="",
-        created_at=now,
-        not_before=now,
+    rows.add(
+        Outbox(
+            agency_id=case.agency_id,
+            case=case,
+            kind=kind,
+            user_id=user,
+            role="" if user is not None else "case_officer",
+            subject=f"{subject}：{case.number}",
+            body="",
+            created_at=now,
+            not_before=now,
+        )
     )
 
 
 def tell_role(case: Case, kind: str, role: str, subject: str, now: datetime) -> None:
     """Leave a notice in the desk of everyone in the body who holds a role."""
-    Outbox.objects.create(
-        agency_id=case.agency_id,
-        case=case,
-        kind=kind,
-        role=role,
-        subject=f"{subject}：{case.number}",
-        body="",
-        created_at=now,
-        not_before=now,
+    rows.add(
+        Outbox(
+            agency_id=case.agency_id,
+            case=case,
+            kind=kind,
+            role=role,
+            subject=f"{subject}：{case.number}",
+            body="",
+            created_at=now,
+            not_before=now,
+        )
     )

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from gongkai.casework import CHINA, Kind, choices
-from gongkai_site.agencies import crypto
+from gongkai_site.agencies import crypto, rows
 from gongkai_site.agencies.grams import kept_grams
 from gongkai_site.agencies.models import Agency
 from gongkai_site.agencies.service import Actor, require
@@ -214,7 +214,7 @@ def open_case(
     """
     if applicant is None:
         applicant = Applicant.of(application.applicant_kind, application.details)
-        applicant.save(force_insert=True)
+        rows.add(applicant)
     year = (arrived_on or now.astimezone(CHINA).date()).year
     serial = numbering.take(agency_id, numbering.CASE_SERIES, year)
     number = numbering.case_number(year, serial)
@@ -273,8 +273,7 @@ def add_text(case: Case, asked: Asked, source: str, now: datetime, event: str = 
         form_words=asked.form_words,
         recorded_at=now,
     )
-    text.save(force_insert=True)
-    return text
+    return rows.add(text)
 
 
 def _derived(key: str) -> Callable[[str], str]:
@@ -298,7 +297,7 @@ def _once(key: str, content: str, make: Callable[[], tuple[Case, str]]) -> Recei
         with transaction.atomic(durable=True):
             case, code = make()
             if digest:
-                Submission.objects.create(key=digest, content=content, case=case)
+                rows.add(Submission(key=digest, content=content, case=case))
     except IntegrityError:
         # The same form came before, or comes at the same time and was quicker.
         before = _before(digest) if digest else None

@@ -127,8 +127,9 @@ def outcome_name(code: str) -> str:
 
 @register.filter
 def masked_name(name: str) -> str:
-    """王×× for a name; whoever must know it asks to see it."""
-    return f"{name[:1]}××" if name else "—"
+    """王×× for a name; whoever must know it asks to see it. A mark such as 【示例】 stays."""
+    mark, _, rest = name.rpartition("】")
+    return f"{mark}】{rest[:1]}××" if mark and rest else f"{name[:1]}××" if name else "—"
 
 
 @register.filter

@@ -5,7 +5,12 @@ from __future__ import annotations
 from django import template
 
 from gongkai_site.agencies.service import actor_of
-from gongkai_site.info_requests.models import Attachment, AttachmentPurpose, Redaction
+from gongkai_site.info_requests.models import (
+    Attachment,
+    AttachmentPurpose,
+    Redaction,
+    RedactionState,
+)
 from gongkai_site.info_requests.redacting import queries
 
 __all__ = ["register"]
@@ -26,3 +31,10 @@ def redaction_behind(file: Attachment) -> int | None:
     if file.purpose != AttachmentPurpose.REPLY:
         return None
     return Redaction.objects.filter(result=file).values_list("pk", flat=True).first()
+
+
+@register.simple_tag
+def redaction_made(file: Attachment) -> int | None:
+    """The redaction of a file that was made and waits to be checked and saved."""
+    held = Redaction.objects.filter(source=file, state=RedactionState.MADE)
+    return held.values_list("pk", flat=True).first()

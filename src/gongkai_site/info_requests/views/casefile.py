@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +39,7 @@ from gongkai_site.info_requests.queries import (
     publish_hint,
     visible,
 )
-from gongkai_site.info_requests.queries.actions import actions
+from gongkai_site.info_requests.queries.actions import Group, actions
 from gongkai_site.info_requests.queries.casefile import FORMS
 from gongkai_site.info_requests.queries.pages import asked_of, clocks_of, links_of, weeks
 from gongkai_site.info_requests.service import draft_letter, issue_letter
@@ -88,6 +89,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "today": day,
         "applicant": held.applicant,
         "groups": groups,
+        "not_now": _by_reason(groups),
         "irregular_verbs": any(group.irregular for group in groups),
         "weeks": weeks(file.status),
         "clocks": clocks,
@@ -184,6 +186,15 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
             return go(request, "case", pk, said=f"还不能出具回执：{refused}")
     name = f"{held.number}回执.pdf"
     return file_response(letter_pdf(given), name, "application/pdf", inline=True)
+
+
+def _by_reason(groups: Iterable[Group]) -> list[tuple[str, list[str]]]:
+    """What may not be done now, together where the reason is one."""
+    found: dict[str, list[str]] = {}
+    for group in groups:
+        for one in group.closed:
+            found.setdefault(one.why, []).append(one.name)
+    return list(found.items())
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.queries import folded_of, letter_docx, letter_pdf
 from gongkai_site.info_requests.queries.letter_acts import acts_on
 from gongkai_site.info_requests.queries.masking import masked, masking
+from gongkai_site.info_requests.redacting.queries import grounds_used
 from gongkai_site.info_requests.service.letters import facts_of, template_for
 from gongkai_site.info_requests.views.acts import SENT
 from gongkai_site.info_requests.views.common import (
@@ -372,6 +373,8 @@ def _letter_form(
     if before is not None:
         initial |= facts_of(before)
         given = before.event_data.get("given", {})
+    elif of.key == "P1":
+        initial["withheld"] = grounds_used(case)
     return LetterForm(
         request.POST if request.method == "POST" else None,
         initial=initial,

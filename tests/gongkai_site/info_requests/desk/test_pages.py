@@ -145,6 +145,13 @@ def test_a_business_office_finds_what_it_was_asked(desk: Desk) -> None:
     assert client.get(f"{BASE}{hidden.pk}/").status_code == 404
 
 
+def test_the_whole_file_is_offered_to_whoever_may_take_it_away(desk: Desk) -> None:
+    case = desk.bureau.case()
+    for role in (OFFICER, WINDOW, LEGAL, HEAD):
+        page = desk.sits(role).get(f"{BASE}{case.pk}/").content.decode()
+        assert (f"/staff/office/cases/{case.pk}/archive/" in page) == (role in (OFFICER, HEAD))
+
+
 # --- who the applicant is -------------------------------------------------------------------------
 
 
