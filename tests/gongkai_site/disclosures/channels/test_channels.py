@@ -215,6 +215,24 @@ def test_a_document_is_sent_and_recorded_from_its_page(
     assert client.post(send, {"title": ""}).status_code == 422
 
 
+def test_a_draft_that_was_published_is_recorded_from_its_page(
+    office: SimpleNamespace, signed_in: Any
+) -> None:
+    from django.utils import timezone
+
+    client = signed_in(office.editor)
+    office.account.mode = "draft"
+    office.account.save()
+    delivery = service.queue(office.actor, office.document.pk, office.channels["wechat"])
+    outbox.run(timezone.now())
+    page = client.get(reverse("channels:document", args=[office.document.pk])).content.decode()
+    assert "请登录微信公众平台发表，再回来登记" in page
+    confirm = reverse("channels:act", args=[delivery.pk, "confirm"])
+    facts = {"document": "1", "url": "https://mp.weixin.qq.com/s/abc"}
+    page = client.post(confirm, facts, follow=True).content.decode()
+    assert "已登记发表。" in page and 'href="https://mp.weixin.qq.com/s/abc"' in page
+
+
 def test_the_article_is_shown_as_wechat_will(office: SimpleNamespace, signed_in: Any) -> None:
     client = signed_in(office.editor)
     where = reverse("channels:preview", args=[office.document.pk])

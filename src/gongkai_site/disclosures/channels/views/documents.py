@@ -75,7 +75,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "article": article_of(source, title) if source is not None else None,
         "title": title,
-        "here": "document",
+        "here": "list",
     }
     return show(request, "preview.html", context)
 
@@ -110,6 +110,6 @@ def _page(
         "account": WeChatAccount.objects.filter(channel__agency=row.agency_id).first(),
         "sent": any(one.edition == edition for one in to_wechat),
         "public": row.state == State.PUBLISHED,
-        "here": "document",
+        "here": "list",
     }
     return show(request, "document.html", context)
