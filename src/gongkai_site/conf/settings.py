@@ -166,7 +166,11 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [CONF / "static"]
+STATICFILES_DIRS = [
+    CONF / "static",
+    # Head and foot are the same on live pages and on those built as files.
+    ("gongkai/public", CONF.parent / "portal" / "build" / "assets"),
+]
 # Where `launch` gathers them, and those of Wagtail, for whoever serves files.
 STATIC_ROOT = VAR / "static"
 LOCALE_PATHS = [CONF / "locale"]
