@@ -210,9 +210,17 @@ def test_a_document_is_sent_and_recorded_from_its_page(
     assert "已登记：云山日报。" in page and "2020-03-02" in page
     send = reverse("channels:send", args=[office.document.pk])
     page = client.post(send, {"title": "名单公布"}, follow=True).content.decode()
-    assert "已排队" in page and "这一版已经发往微信" in page
+    assert "已排队" in page and "这一版正在等待发送。" in page
     assert Delivery.objects.get(channel__kind="wechat").title == "名单公布"
     assert client.post(send, {"title": ""}).status_code == 422
+    delivery = Delivery.objects.get(channel__kind="wechat")
+    service.cancel(office.actor, delivery.pk)
+    page = client.get(where).content.decode()
+    assert "上次的发送已取消，可以重新发送。" in page and 'value="名单公布"' in page
+    again = {"document": "1", "title": "试点名单"}
+    client.post(reverse("channels:act", args=[delivery.pk, "retry"]), again)
+    delivery.refresh_from_db()
+    assert (delivery.title, delivery.state) == ("试点名单", DeliveryState.WAITING)
 
 
 def test_a_draft_that_was_published_is_recorded_from_its_page(
