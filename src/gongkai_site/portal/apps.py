@@ -19,9 +19,12 @@ class PortalConfig(AppConfig):
         """Follow what is published; offer the public site's page to whoever keeps it."""
         from gongkai_site.agencies.links import Link, register
         from gongkai_site.disclosures import hooks
+        from gongkai_site.disclosures.channels.links import set_site_address
+        from gongkai_site.portal import whose_site
         from gongkai_site.portal.build import following
         from gongkai_site.portal.search import updating
 
+        set_site_address(whose_site.site_root)
         hooks.on_published_change(updating.call_for_update)
         hooks.on_published_change(following.when_published)
         hooks.every_minute(updating.watch)

@@ -95,6 +95,15 @@ def test_people_of_another_body_may_not(
             verb(other, delivery.pk)
 
 
+def test_the_site_built_here_is_the_original(office: SimpleNamespace) -> None:
+    from gongkai_site.disclosures.channels.links import site_address
+    from gongkai_site.portal.models import Site
+
+    assert site_address(office.agency.pk) == "https://www.yunshan.example"
+    Site.objects.create(agency=office.agency, name="云山商务", domain="swj.yunshan.example")
+    assert site_address(office.agency.pk) == "https://swj.yunshan.example"
+
+
 # --- settings -----------------------------------------------------------------------------------
 
 
