@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail",
     "modelcluster",
+    "modelsearch",
     "taggit",
     "allauth",
     "allauth.account",
@@ -173,7 +174,6 @@ STATICFILES_DIRS = [
 ]
 # Where `launch` gathers them, and those of Wagtail, for whoever serves files.
 STATIC_ROOT = VAR / "static"
-LOCALE_PATHS = [CONF / "locale"]
 
 # Nothing in a page comes from elsewhere, and nothing in a page runs that is not a file of ours.
 SECURE_CSP = {
