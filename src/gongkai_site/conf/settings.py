@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "gongkai_site.info_requests",
     "gongkai_site.disclosures",
     "gongkai_site.disclosures.channels",
+    "gongkai_site.disclosures.imports",
     "gongkai_site.reporting",
     "gongkai_site.portal",
     # Where editors write; only what that takes (see docs/adr/0003).
