@@ -100,6 +100,7 @@ def prepare() -> None:
         call_command("prune_db_task_results", verbosity=0)
         call_command("clearsessions", verbosity=0)
         drafts.sweep()
+        call_command("collectstatic", verbosity=0, interactive=False)
     except OperationalError as error:
         raise CannotStart(f"数据库打不开（{error}）。请检查 DATABASE_URL 和磁盘。") from error
     store.sweep()
@@ -189,7 +190,7 @@ class _Office:
         self._next_start = 0.0
 
     def start(self) -> None:
-        static = Path(__file__).resolve().parent / "static"
+        static = environment.var_folder() / "static"
         self._server = _spawn(
             "granian",
             *("--interface", "wsgi", "--host", self._host, "--port", str(self._port)),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "gongkai_site.info_requests",
     "gongkai_site.disclosures",
     "gongkai_site.disclosures.channels",
+    "gongkai_site.disclosures.imports",
     "gongkai_site.reporting",
     "gongkai_site.portal",
     # Where editors write; only what that takes (see docs/adr/0003).
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail",
     "modelcluster",
+    "modelsearch",
     "taggit",
     "allauth",
     "allauth.account",
@@ -166,10 +168,13 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [CONF / "static"]
+STATICFILES_DIRS = [
+    CONF / "static",
+    # Head and foot are the same on live pages and on those built as files.
+    ("gongkai/public", CONF.parent / "portal" / "build" / "assets"),
+]
 # Where `launch` gathers them, and those of Wagtail, for whoever serves files.
 STATIC_ROOT = VAR / "static"
-LOCALE_PATHS = [CONF / "locale"]
 
 # Nothing in a page comes from elsewhere, and nothing in a page runs that is not a file of ours.
 SECURE_CSP = {

@@ -51,7 +51,6 @@ __all__ = [
     "neighbours",
     "newest",
     "of_draft",
-    "of_draft",
     "pending_changes",
     "public_year",
 ]
@@ -219,24 +218,6 @@ def documents(ids: Iterable[int]) -> list[Published]:
     rows = {row.pk: row for row in _public().filter(pk__in=wanted)}
     made = _assemble([rows[pk] for pk in wanted if pk in rows])
     return made
-
-
-def of_draft(draft: Disclosure, body_html: str, text: str) -> Published:
-    """Return a draft as it would stand if it were issued now, for staff to look at beforehand."""
-    made = _assemble([draft])[0]
-    files = tuple(
-        FileLink(one.name, one.media_type, one.size, one.digest) for one in draft.attachments.all()
-    )
-    return replace(
-        made,
-        id=draft.pk or 0,
-        body_html=body_html,
-        text=text,
-        summary=draft.summary,
-        keywords=_words(draft.keywords),
-        attachments=files,
-        tombstone=None,
-    )
 
 
 def iter_documents(agency: int, after_id: int = 0) -> Iterator[Published]:
@@ -441,7 +422,9 @@ def _validity_note(row: Disclosure) -> str:
     if row.validity_on is None or row.validity not in (Validity.REPEALED, Validity.EXPIRED):
         return ""
     day = f"{row.validity_on.year}年{row.validity_on.month}月{row.validity_on.day}日"
-    what = "废止" if row.validity == Validity.REPEALED else "有效期届满，失效"
+    what = "废止" if row.validity == Validity.REPEALED else "失效"
+    if what == "失效" and not (row.acting_id or row.validity_note):
+        what = "有效期届满，失效"
     return f"自{day}起{what}" + (f"（{row.validity_note}）" if row.validity_note else "")
 
 

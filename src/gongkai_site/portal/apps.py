@@ -16,13 +16,15 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Follow what is published, remove forms that ran out; offer the public site's page to whoever keeps it."""
+        """Follow what is published; have forms that ran out removed; offer the site's own page."""
         from gongkai_site.agencies.links import Link, register
         from gongkai_site.disclosures import hooks
-        from gongkai_site.portal import drafts
+        from gongkai_site.disclosures.channels.links import set_site_address
+        from gongkai_site.portal import drafts, whose_site
         from gongkai_site.portal.build import following
         from gongkai_site.portal.search import updating
 
+        set_site_address(whose_site.site_root)
         hooks.on_published_change(updating.call_for_update)
         hooks.on_published_change(following.when_published)
         hooks.every_minute(drafts.sweep)

@@ -150,7 +150,7 @@ def test_writing_is_kept_while_it_goes_on(visitor: Visitor, office: Bureau) -> N
     page.get_by_text("已自动保存").wait_for()
     assert "/request/forms/" in page.url
     page.fill("#f-what", "写到一半又多一点")
-    page.wait_for_function("document.querySelector('form').action.includes('/forms/')")
+    page.wait_for_function("document.querySelector('main form').action.includes('/forms/')")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         pass_time(page)
     page.reload()
@@ -241,7 +241,7 @@ def test_every_control_of_a_request_can_be_reached_by_tab(visitor: Visitor, offi
     )
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     reached = set()
-    for _ in range(wanted + 20):
+    for _ in range(wanted + 60):
         page.keyboard.press("Tab")
         reached.add(
             page.evaluate(

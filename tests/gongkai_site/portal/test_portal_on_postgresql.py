@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
+_TESTS = (
+    *("test_apply", "test_at_once", "test_track"),
+    *("search/test_updating", "search/test_search_page", "api/test_api", "api/test_open_data"),
+)
 
 
 @pytest.mark.postgres
@@ -22,7 +26,7 @@ def test_the_publics_pages_work_on_postgresql() -> None:
         [
             *(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0"),
             "--create-db",
-            *(str(HERE / f"test_{name}.py") for name in ("apply", "at_once", "track")),
+            *(str(HERE / f"{name}.py") for name in _TESTS),
         ],
         env=os.environ | {"DATABASE_URL": f"{head}/{database}_portal"},
         cwd=HERE.parents[2],

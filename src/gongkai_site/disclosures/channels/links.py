@@ -17,7 +17,11 @@ def _website(agency_id: int) -> str:
     return found if found.startswith(("http://", "https://")) else f"https://{found}" * bool(found)
 
 
-_FIND: Callable[[int], str] = _website
+def _nowhere(agency_id: int) -> str:
+    return ""
+
+
+_FIND: Callable[[int], str] = _nowhere
 
 
 def set_site_address(find: Callable[[int], str]) -> None:
@@ -27,8 +31,11 @@ def set_site_address(find: Callable[[int], str]) -> None:
 
 
 def site_address(agency_id: int) -> str:
-    """The address of a body's public site, without a slash at its end; "" where none is known."""
-    return _FIND(agency_id).strip().rstrip("/")
+    """The address of a body's public site, without a slash at its end; "" where none is known.
+
+    It is the site built here, else the one the organ gives as its own.
+    """
+    return (_FIND(agency_id) or _website(agency_id)).strip().rstrip("/")
 
 
 def page_address(published: Published) -> str:

@@ -30,14 +30,12 @@ from gongkai_site.disclosures.channels.models import (
     DeliveryState,
     WeChatAccount,
 )
-from gongkai_site.disclosures.channels.service import follow
+from gongkai_site.disclosures.channels.service import follow, published
 from gongkai_site.disclosures.channels.wechat.client import Client
 from gongkai_site.disclosures.channels.wechat.contract import WeChatFailed
 from gongkai_site.disclosures.channels.wechat.http import BaseRefused
 from gongkai_site.disclosures.channels.wechat.sending import Done, Later, account_of, deliver
-from gongkai_site.disclosures.models import Change, ChangeKind, Disclosure, EventKind
-from gongkai_site.disclosures.permissions import Permission
-from gongkai_site.disclosures.service.core import opened
+from gongkai_site.disclosures.models import Change, ChangeKind, Disclosure
 
 __all__ = ["Run", "base_of", "delay", "minute", "on_change", "run", "settle_site"]
 
@@ -177,26 +175,14 @@ def _look_again(delivery: Delivery, later: Later, now: datetime) -> str:
 
 def _done(delivery: Delivery, done: Done, now: datetime) -> None:
     """Record the result, and that the document went out by this channel, together."""
-    delivery.state, delivery.error, delivery.attempts = (
-        DeliveryState.SENT,
-        "",
-        delivery.attempts + 1,
-    )
+    delivery.attempts, delivery.error = delivery.attempts + 1, ""
     delivery.remote_id, delivery.remote_url = done.remote_id[:200], done.url[:500]
-    delivery.note, delivery.ended_at = done.note[:200], now
     delivery.claimed_until, delivery.next_try = None, None
-    delivery.on = now.astimezone(CHINA).date()
-    with opened(SYSTEM, delivery.disclosure_id, Permission.CHANNEL, now=now) as working:
+    if done.draft:
+        delivery.state = DeliveryState.DRAFTED
         delivery.save()
-        working.record(
-            EventKind.CHANNEL_RECORDED,
-            note=f"{delivery.channel.name} {done.note or '已发布'}",
-            data={
-                "channel": delivery.channel.kind,
-                "edition": delivery.edition,
-                "url": delivery.remote_url,
-            },
-        )
+        return
+    published(SYSTEM, delivery, now)
 
 
 def _put_off(delivery: Delivery, failed: WeChatFailed, now: datetime) -> str:

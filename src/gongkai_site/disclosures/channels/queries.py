@@ -13,6 +13,7 @@ from gongkai_site.disclosures.permissions import Permission
 __all__ = ["Filters", "Page", "channels_of", "counts", "deliveries_of", "page"]
 
 _SIZE = 50
+_OPEN = (DeliveryState.WAITING, DeliveryState.DRAFTED, DeliveryState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,10 @@ class Page:
 
 
 def counts(actor: Actor) -> dict[str, int]:
-    """How many deliveries wait and how many failed; the others are many and are not counted."""
-    found = _seen(actor).filter(state__in=(DeliveryState.WAITING, DeliveryState.FAILED))
+    """How many deliveries are not over, by state; the others are many and are not counted."""
+    found = _seen(actor).filter(state__in=_OPEN)
     by_state = dict(found.order_by().values_list("state").annotate(Count("pk")))
-    return {state: by_state.get(state, 0) for state in ("waiting", "failed")}
+    return {str(state): by_state.get(state, 0) for state in _OPEN}
 
 
 def page(actor: Actor, filters: Filters, after: int | None = None) -> Page:

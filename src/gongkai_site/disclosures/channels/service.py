@@ -30,9 +30,11 @@ __all__ = [
     "add_channel",
     "cancel",
     "close_channel",
+    "confirm",
     "edition_of",
     "editions_of",
     "follow",
+    "published",
     "queue",
     "record_by_hand",
     "retry",
@@ -202,12 +204,45 @@ def retry(actor: Actor, delivery_id: int, title: str | None = None) -> Delivery:
     return delivery
 
 
+def confirm(
+    actor: Actor, delivery_id: int, url: str = "", *, now: datetime | None = None
+) -> Delivery:
+    """Record that somebody published a draft on WeChat's own pages; `url` is the article's."""
+    url = url.strip()
+    if url and not (url.startswith("https://mp.weixin.qq.com/") and len(url) <= 500):
+        raise Impossible("网址应当是微信文章的，以 https://mp.weixin.qq.com/ 开头。", "url")
+    with transaction.atomic():
+        delivery = _delivery(actor, delivery_id)
+        if delivery.state != DeliveryState.DRAFTED:
+            raise NotAllowedNow("只有草稿待发表的，才需要登记已经发表。")
+        delivery.remote_url = url
+        published(actor, delivery, now or timezone.now())
+    return delivery
+
+
+def published(actor: Actor, delivery: Delivery, now: datetime) -> None:
+    """Record that a delivery is public, in the document's history too, together."""
+    delivery.state, delivery.ended_at = DeliveryState.SENT, now
+    delivery.on = today(now)
+    with opened(actor, delivery.disclosure_id, Permission.CHANNEL, now=now) as working:
+        delivery.save()
+        working.record(
+            EventKind.CHANNEL_RECORDED,
+            note=f"{delivery.channel.name} 已发布",
+            data={
+                "channel": delivery.channel.kind,
+                "edition": delivery.edition,
+                "url": delivery.remote_url,
+            },
+        )
+
+
 @transaction.atomic
 def cancel(actor: Actor, delivery_id: int) -> Delivery:
     """Do not send what waits. What was handed over for publication cannot be called back."""
     delivery = _delivery(actor, delivery_id)
-    if delivery.state not in {DeliveryState.WAITING, DeliveryState.FAILED}:
-        raise NotAllowedNow("只有等待发送或者没有成功的，才能取消。")
+    if delivery.state in {DeliveryState.SENT, DeliveryState.OFF}:
+        raise NotAllowedNow("只有还没有公开的，才能取消。")
     if delivery.claimed_until is not None and delivery.claimed_until > timezone.now():
         raise NotAllowedNow("正在发送，现在不能取消。请稍后刷新再看。")
     if delivery.state == DeliveryState.WAITING and "submitting" in delivery.progress:

@@ -10,7 +10,7 @@ app_name = "channels"
 
 urlpatterns = [
     path("", lists.listing, name="list"),
-    re_path(r"^(?P<pk>\d{1,12})/(?P<verb>retry|cancel)$", lists.act, name="act"),
+    re_path(r"^(?P<pk>\d{1,12})/(?P<verb>retry|cancel|confirm)$", lists.act, name="act"),
     path("registry/", lists.registry, name="registry"),
     path("registry/<int:pk>/close", lists.close_channel, name="channel-close"),
     path("documents/<int:pk>/", documents.document, name="document"),

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.casework import CHINA
@@ -17,7 +18,7 @@ from gongkai_site.disclosures.body import render
 from gongkai_site.disclosures.body.render import blocks_of
 from gongkai_site.disclosures.checks.model import AttachedText, Content, Context, Finding
 from gongkai_site.disclosures.checks.registry import run
-from gongkai_site.disclosures.models import Attachment, AttachmentText, Column, State
+from gongkai_site.disclosures.models import Attachment, AttachmentText, Column, Stage, State
 
 if TYPE_CHECKING:
     from gongkai_site.disclosures.models import Disclosure
@@ -100,7 +101,8 @@ def context_of(draft: Disclosure) -> Context:
 
 def _same_title(draft: Disclosure, title: str) -> Sequence[str]:
     others = type(draft).objects.filter(agency_id=draft.agency_id, title=title)
-    others = others.exclude(pk=draft.pk).exclude(state=State.WITHDRAWN)
+    gone = Q(state=State.WITHDRAWN) | Q(stage=Stage.NONE, published_at__isnull=True)
+    others = others.exclude(pk=draft.pk).exclude(gone)
     return [number or "尚未发布" for number in others.values_list("index_number", flat=True)[:4]]
 
 

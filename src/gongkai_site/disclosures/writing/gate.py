@@ -13,16 +13,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.csp import CSP
 
-from gongkai_site.agencies.actors import Refused, actor_of, reach
+from gongkai_site.agencies.actors import actor_of, reach
 from gongkai_site.agencies.models import User
-from gongkai_site.agencies.roles import permission
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.writing import rights
 
-__all__ = ["EDITOR_POLICY", "PREFIX", "PREVIEW_POLICY", "WritingGate"]
+__all__ = ["EDITOR_POLICY", "PREFIX", "PREVIEW_POLICY", "WritingGate", "pages"]
 
 PREFIX = "/staff/cms/"
 
@@ -31,10 +31,8 @@ _PAGES = frozenset(
     {
         # Our own under this address.
         "wagtailadmin_home",
-        "wagtailadmin_account",
-        "wagtailadmin_logout",
-        "wagtailadmin_login",
         "disclosures-picture",
+        "disclosures-attachments",
         # What every page of the editor loads.
         "wagtailadmin_sprite",
         "wagtailadmin_javascript_catalog",
@@ -65,6 +63,7 @@ _PAGES = frozenset(
         ),
     }
 )
+_NAMING = (_DOCUMENT, "wagtailadmin_editing", "disclosures-attachments")
 _PREVIEWS = frozenset(
     f"{_DOCUMENT}:{name}" for name in ("preview_on_add", "preview_on_edit", "revisions_view")
 )
@@ -87,6 +86,11 @@ PREVIEW_POLICY: dict[str, object] = {
     "frame-src": [CSP.SELF],
 }
 """For a preview: the site's policy, but that the editor may frame it, and one page of it two."""
+
+
+def pages() -> frozenset[str]:
+    """Return the names of the pages there are."""
+    return _PAGES
 
 
 class WritingGate:
@@ -120,8 +124,7 @@ class WritingGate:
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path())
         if not rights.may_enter(actor_of(request)):
-            who = permission(Permission.VIEW)
-            raise Refused(f"你的角色不能打开这里（{who.label}）。需要调整角色的，请找安全管理员。")
+            raise PermissionDenied
         match = request.resolver_match
         if match is None or match.view_name not in _PAGES or not _theirs(request, match, kwargs):
             raise Http404
@@ -131,7 +134,7 @@ class WritingGate:
 def _theirs(request: HttpRequest, match: Any, kwargs: dict[str, Any]) -> bool:
     """Whether the document an address names, if it names one, is of a body they may look into."""
     named = kwargs.get("pk", kwargs.get("object_id"))
-    if named is None or not match.view_name.startswith((_DOCUMENT, "wagtailadmin_editing")):
+    if named is None or not match.view_name.startswith(_NAMING):
         return True
     if kwargs.get("model_name", "disclosure") != "disclosure" or not str(named).isdecimal():
         return False

@@ -7,6 +7,7 @@ program starts. Until one is there, a plain page of ours shows the text.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -88,7 +89,8 @@ def _page(draft: Any) -> str | bytes:
     if _RENDERERS:
         from gongkai_site.disclosures import published
 
-        return _RENDERERS[0](published.of_draft(draft, body_html, text))
+        made = published.of_draft(draft)
+        return _RENDERERS[0](replace(made, body_html=body_html, text=text))
     return render_to_string(
         "disclosures/writing/preview.html", {"draft": draft, "body_html": body_html}
     )

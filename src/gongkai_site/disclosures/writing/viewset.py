@@ -36,6 +36,8 @@ class _Writes:
     request: HttpRequest
     form: Any
     new_revision: Any
+    produced_error_code: str | None
+    produced_error_message: str | None
 
     def get_available_actions(self) -> list[str]:
         """Keep the draft; nothing else is done here."""
@@ -46,6 +48,7 @@ class _Writes:
         try:
             return super().form_valid(form)  # type: ignore[misc]
         except (DisclosureError, Refused) as error:
+            self.produced_error_code, self.produced_error_message = "refused", str(error)
             field = getattr(error, "field", "")
             form.add_error(field if field in form.fields else None, str(error))
             return self.form_invalid(form)  # type: ignore[attr-defined]
@@ -115,6 +118,8 @@ class _History(snippets.HistoryView):
     """Every version kept, for whoever reviews too."""
 
     any_permission_required = ("view",)
+    # Its filter by date starts with a script within the page; a document has few versions.
+    filterset_class = None
 
 
 class _Revision(snippets.PreviewRevisionView):

@@ -14,11 +14,12 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("openapi.json", views.openapi, name="openapi"),
     path("documents", views.documents, name="documents"),
-    re_path(rf"{_DOCUMENT}$", views.document, name="document"),
-    re_path(rf"{_DOCUMENT}/attachments$", views.attachments, name="attachments"),
+    re_path(rf"{_DOCUMENT}\Z", views.document, name="document"),
+    re_path(rf"{_DOCUMENT}/attachments\Z", views.attachments, name="attachments"),
     path("columns", views.columns, name="columns"),
     path("changes", views.changes, name="changes"),
     path("catalogue.csv", views.catalogue, {"kind": "csv"}, name="csv"),
     path("catalogue.jsonl", views.catalogue, {"kind": "jsonl"}, name="jsonl"),
-    re_path(r"^(?P<path>.+)$", views.nothing),
+    # An address may hold line ends as well.
+    re_path(r"^(?P<path>[\s\S]+)", views.nothing),
 ]

@@ -95,6 +95,15 @@ def test_people_of_another_body_may_not(
             verb(other, delivery.pk)
 
 
+def test_the_site_built_here_is_the_original(office: SimpleNamespace) -> None:
+    from gongkai_site.disclosures.channels.links import site_address
+    from gongkai_site.portal.models import Site
+
+    assert site_address(office.agency.pk) == "https://www.yunshan.example"
+    Site.objects.create(agency=office.agency, name="云山商务", domain="swj.yunshan.example")
+    assert site_address(office.agency.pk) == "https://swj.yunshan.example"
+
+
 # --- settings -----------------------------------------------------------------------------------
 
 
@@ -210,9 +219,35 @@ def test_a_document_is_sent_and_recorded_from_its_page(
     assert "已登记：云山日报。" in page and "2020-03-02" in page
     send = reverse("channels:send", args=[office.document.pk])
     page = client.post(send, {"title": "名单公布"}, follow=True).content.decode()
-    assert "已排队" in page and "这一版已经发往微信" in page
+    assert "已排队" in page and "这一版正在等待发送。" in page
     assert Delivery.objects.get(channel__kind="wechat").title == "名单公布"
     assert client.post(send, {"title": ""}).status_code == 422
+    delivery = Delivery.objects.get(channel__kind="wechat")
+    service.cancel(office.actor, delivery.pk)
+    page = client.get(where).content.decode()
+    assert "上次的发送已取消，可以重新发送。" in page and 'value="名单公布"' in page
+    again = {"document": "1", "title": "试点名单"}
+    client.post(reverse("channels:act", args=[delivery.pk, "retry"]), again)
+    delivery.refresh_from_db()
+    assert (delivery.title, delivery.state) == ("试点名单", DeliveryState.WAITING)
+
+
+def test_a_draft_that_was_published_is_recorded_from_its_page(
+    office: SimpleNamespace, signed_in: Any
+) -> None:
+    from django.utils import timezone
+
+    client = signed_in(office.editor)
+    office.account.mode = "draft"
+    office.account.save()
+    delivery = service.queue(office.actor, office.document.pk, office.channels["wechat"])
+    outbox.run(timezone.now())
+    page = client.get(reverse("channels:document", args=[office.document.pk])).content.decode()
+    assert "请登录微信公众平台发表，再回来登记" in page
+    confirm = reverse("channels:act", args=[delivery.pk, "confirm"])
+    facts = {"document": "1", "url": "https://mp.weixin.qq.com/s/abc"}
+    page = client.post(confirm, facts, follow=True).content.decode()
+    assert "已登记发表。" in page and 'href="https://mp.weixin.qq.com/s/abc"' in page
 
 
 def test_the_article_is_shown_as_wechat_will(office: SimpleNamespace, signed_in: Any) -> None:

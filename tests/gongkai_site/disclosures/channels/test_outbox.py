@@ -16,7 +16,7 @@ from gongkai_site.disclosures import hooks
 from gongkai_site.disclosures.channels import outbox, service
 from gongkai_site.disclosures.channels.models import Delivery, DeliveryState, Mode
 from gongkai_site.disclosures.channels.wechat.client import Client
-from gongkai_site.disclosures.errors import NotAllowedNow
+from gongkai_site.disclosures.errors import Impossible, NotAllowedNow
 from gongkai_site.disclosures.guard import serving
 from gongkai_site.disclosures.models import Change, DisclosureEvent, EventKind, State
 
@@ -63,8 +63,17 @@ def test_only_a_draft_is_made_where_people_publish_themselves(office: SimpleName
     delivery = queued(office)
     assert outbox.run(NOW).done == 1
     delivery.refresh_from_db()
-    assert delivery.note == "草稿已建立，请登录微信公众平台发表"
+    assert delivery.state == DeliveryState.DRAFTED and delivery.remote_id == "draft-1"
     assert len(office.wechat.drafts) == 1 and not office.wechat.articles()
+    assert not DisclosureEvent.objects.filter(kind=EventKind.CHANNEL_RECORDED).exists()
+    with pytest.raises(Impossible, match="mp.weixin.qq.com"):
+        service.confirm(office.actor, delivery.pk, "https://evil.example/")
+    done = service.confirm(office.actor, delivery.pk, "https://mp.weixin.qq.com/s/abc", now=NOW)
+    assert done.state == DeliveryState.SENT
+    event = DisclosureEvent.objects.get(kind=EventKind.CHANNEL_RECORDED)
+    assert event.data["url"] == "https://mp.weixin.qq.com/s/abc"
+    with pytest.raises(NotAllowedNow, match="待发表"):
+        service.confirm(office.actor, delivery.pk)
 
 
 def test_pictures_are_handed_over_once(office: SimpleNamespace, picture: Any, publish: Any) -> None:
@@ -190,6 +199,18 @@ def test_a_publication_that_fails_says_why(office: SimpleNamespace, status: int,
     run_for(0.1)
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.FAILED and says in delivery.error
+
+
+def test_a_publication_that_failed_can_be_sent_again(office: SimpleNamespace) -> None:
+    delivery = queued(office)
+    office.wechat.ends_with = 4
+    run_for(0.1)
+    office.wechat.ends_with = 0
+    again = service.retry(office.actor, delivery.pk)
+    assert again.next_try is not None
+    run_for(0.1, again.next_try)
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.SENT and len(office.wechat.articles()) == 1
 
 
 def test_a_publication_that_never_ends_is_given_up(office: SimpleNamespace) -> None:

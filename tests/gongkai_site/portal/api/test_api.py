@@ -197,7 +197,10 @@ def test_a_wrong_parameter_is_named(client: Client, news: Column, address: str, 
     assert told["parameter"]
 
 
-@pytest.mark.parametrize("address", ["nothing", "documents/", "documents/x", "documents/-1", "a/b"])
+@pytest.mark.parametrize(
+    "address",
+    ["nothing", "documents/", "documents/x", "documents/-1", "documents/1%0A", "a%0Ab", "a/b"],
+)
 def test_an_unknown_address_is_a_problem_too(client: Client, news: Column, address: str) -> None:
     get(client, address, 404)
 

@@ -19,6 +19,7 @@ from gongkai_site.portal.api import answers, reference, spec
 
 ROOT = Path(__file__).resolve().parents[4]
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+checks = pytest.importorskip("schemathesis.specs.openapi.checks", reason="schemathesis is absent")
 
 
 @pytest.fixture
@@ -57,7 +58,10 @@ def test_it_keeps_its_promises(news: Column, monkeypatch: pytest.MonkeyPatch, mo
             suppress_health_check=list(HealthCheck),
         )
         def ask(case: Any) -> None:
-            case.call_and_validate()
+            response = case.call()
+            # Schemathesis does not know that what is gone was asked for rightly.
+            gone = [checks.positive_data_acceptance] if response.status_code == 410 else []
+            case.validate_response(response, excluded_checks=gone)
             tried.append(case.path)
 
         try:

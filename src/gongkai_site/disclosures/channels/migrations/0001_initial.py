@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "等待发送"),
+                            ("drafted", "草稿待发表"),
                             ("sent", "已公开"),
                             ("failed", "没有成功"),
                             ("off", "已取消"),

@@ -13,6 +13,7 @@ class DeliveryState(models.TextChoices):
     """Where a delivery stands."""
 
     WAITING = "waiting", "等待发送"
+    DRAFTED = "drafted", "草稿待发表"
     SENT = "sent", "已公开"
     FAILED = "failed", "没有成功"
     OFF = "off", "已取消"

@@ -75,7 +75,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "article": article_of(source, title) if source is not None else None,
         "title": title,
-        "here": "document",
+        "here": "list",
     }
     return show(request, "preview.html", context)
 
@@ -100,16 +100,19 @@ def _page(
     service.standing_channels(row.agency_id)
     edition = service.edition_of(row.pk)
     held = list(queries.deliveries_of(row.pk))
-    to_wechat = [one for one in held if one.channel.kind == ChannelKind.WECHAT]
+    of_now = (
+        one for one in held if one.channel.kind == ChannelKind.WECHAT and one.edition == edition
+    )
+    current = next(of_now, None)
     context = {
         "form": recording or sending,
         "row": row,
         "deliveries": held,
         "recording": recording or _record_form(row),
-        "sending": sending or SendForm(),
+        "sending": sending or SendForm(initial={"title": current.title if current else ""}),
         "account": WeChatAccount.objects.filter(channel__agency=row.agency_id).first(),
-        "sent": any(one.edition == edition for one in to_wechat),
+        "current": current,
         "public": row.state == State.PUBLISHED,
-        "here": "document",
+        "here": "list",
     }
     return show(request, "document.html", context)

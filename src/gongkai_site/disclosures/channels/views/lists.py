@@ -22,6 +22,7 @@ _TABS = {
     "": "全部",
     DeliveryState.FAILED.value: "没有成功",
     DeliveryState.WAITING.value: "等待发送",
+    DeliveryState.DRAFTED.value: "草稿待发表",
     DeliveryState.SENT.value: "已公开",
     DeliveryState.OFF.value: "已取消",
 }
@@ -75,13 +76,17 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff_required
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Try a delivery again, or cancel it; back to where the button was."""
+    """Try a delivery again, cancel it, say it is published; back to where the button was."""
     actor = who(request)
     require(actor, Permission.CHANNEL, agency_id=None)
     if verb == "retry":
         title = request.POST.get("title")
         done = attempt(lambda: service.retry(actor, pk, title), request=request)
         said = "已经重新排队，一分钟内开始发送。"
+    elif verb == "confirm":
+        url = request.POST.get("url", "")
+        done = attempt(lambda: service.confirm(actor, pk, url), request=request)
+        said = "已登记发表。"
     else:
         done = attempt(lambda: service.cancel(actor, pk), request=request)
         said = "已经取消，不再发送。"

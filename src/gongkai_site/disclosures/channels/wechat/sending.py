@@ -33,11 +33,14 @@ _GONE = 40007
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is done: what WeChat calls it, and its address where there is one."""
+    """It is done: what WeChat calls it, and its address where there is one.
+
+    `draft`: as far as we go; people publish it themselves.
+    """
 
     remote_id: str
     url: str = ""
-    note: str = ""
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def deliver(
         raise WeChatFailed(why, "stop")
     address = f"{article.source_url}{mark}"
     if "publish" in progress:
-        return _result(client, progress["publish"])
+        return _result(delivery, client, keep)
     if "submitting" in progress:
         found = client.find_published(address)
         if found[0]:
@@ -91,7 +94,7 @@ def deliver(
     if "draft" not in progress:
         _make_draft(delivery, held, client, keep, article, mark)
     if held.mode == Mode.DRAFT:
-        return Done(progress["draft"], note="草稿已建立，请登录微信公众平台发表")
+        return Done(progress["draft"], draft=True)
     progress["submitting"] = now.isoformat()
     keep(delivery)
     try:
@@ -178,11 +181,16 @@ def _smaller(data: bytes) -> bytes:
     raise WeChatFailed("正文里有一张图片太大，微信不接受。请换小一些的图片。", "stop")
 
 
-def _result(client: Client, publish_id: str) -> Done | Later:
+def _result(delivery: Delivery, client: Client, keep: Keep) -> Done | Later:
+    publish_id: str = delivery.progress["publish"]
     status = client.status(publish_id)
     if status.code == 0:
         return Done(status.article_id or publish_id, status.url)
     if status.code == 1:
         return Later("微信正在发布")
+    # That draft is used up: whoever has it sent again once the fault is mended needs another.
+    for name in ("publish", "submitting", "draft", "drafting"):
+        delivery.progress.pop(name, None)
+    keep(delivery)
     what = contract()["statuses"].get(status.code, f"未知状态 {status.code}")
     raise WeChatFailed(f"{what}。请登录微信公众平台查看原因。", "stop")

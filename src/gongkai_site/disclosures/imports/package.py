@@ -1,0 +1,231 @@
+"""What was uploaded, laid out in a folder of our own under numbers, never under a name it came with.
+
+A ZIP is looked at from outside first: how many entries, how much they unpack to, where their names
+lead. Nothing is unpacked before all of it is found in order.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from gongkai_site.disclosures.imports.bounds import ImportRefused, bound
+
+__all__ = ["Package", "Upload", "active_content"]
+
+_CHUNK = 1 << 20
+_INDEX = "index.json"
+_IGNORED = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
+_ACTIVE = ("vbaproject", "activex", "/embeddings/", "oleobject", "customui", "macrosheets")
+_REFUSED = "整个压缩包都没有收下。请检查后重新打包。"
+
+Upload = tuple[str, IO[bytes]]
+"""A file as it came: what it is called, and its open bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The files of one import. `names` gives the number of each by its path, `/` between folders."""
+
+    folder: Path
+    names: Mapping[str, int]
+
+    @staticmethod
+    def lay(folder: Path, uploads: Iterable[Upload]) -> Package:
+        """Lay uploads out; a ZIP that is no office file is unpacked.
+
+        Raises:
+            ImportRefused: too much, a path out of its folder, a link, a password, two of one name.
+            OSError: the disk is full; nothing is left behind.
+        """
+        folder.mkdir(parents=True, exist_ok=False)
+        try:
+            names = _Laying(folder).all(uploads)
+            (folder / _INDEX).write_text(json.dumps(names, ensure_ascii=False), "utf-8")
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return Package(folder, names)
+
+    @staticmethod
+    def open(folder: Path) -> Package:
+        """The package laid out earlier. Raises ImportRefused where it is gone."""
+        try:
+            names = json.loads((folder / _INDEX).read_text("utf-8"))
+        except FileNotFoundError:
+            raise ImportRefused("上传的文件已经不在了。请重新上传。") from None
+        return Package(folder, names)
+
+    def remove(self) -> None:
+        """Delete everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, name: str) -> Path:
+        """Where a file lies."""
+        return self.folder / str(self.names[name])
+
+    def data(self, name: str, most: int) -> bytes:
+        """The bytes of a file of no more than `most`. Raises ImportRefused for a larger one."""
+        path = self.path(name)
+        if path.stat().st_size > most:
+            raise ImportRefused(f"“{name}”超过 {most >> 20} MB。请缩小后重新上传。")
+        return path.read_bytes()
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file, piece by piece."""
+        with self.path(name).open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    def find(self, wanted: str) -> list[str]:
+        """The files a name may mean: its whole path, else every file that is called so."""
+        path = _tidy(wanted)
+        if path in self.names:
+            return [path]
+        last = path.rsplit("/", 1)[-1].casefold()
+        return [name for name in self.names if name.rsplit("/", 1)[-1].casefold() == last]
+
+
+class _Laying:
+    """The work of laying out, with what was seen so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: dict[str, int] = {}
+        self._size = 0
+
+    def all(self, uploads: Iterable[Upload]) -> dict[str, int]:
+        for name, stream in uploads:
+            stream.seek(0)
+            head = stream.read(4)
+            stream.seek(0)
+            archive = _archive(name, stream) if head == b"PK\x03\x04" else None
+            if archive is None:
+                stream.seek(0)
+                self._put(_tidy(name.replace("\\", "/").rsplit("/", 1)[-1]), stream)
+            else:
+                self._unpack(name, archive)
+        if not self._names:
+            raise ImportRefused("没有收到文件。请选择文件后再上传。")
+        return self._names
+
+    def _unpack(self, shown: str, archive: zipfile.ZipFile) -> None:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        named = [(_entry_name(entry), entry) for entry in entries]
+        named = [one for one in named if not one[0].casefold().endswith(_IGNORED[1:])]
+        named = [one for one in named if not one[0].casefold().startswith(_IGNORED[0])]
+        _inspect(shown, named)
+        try:
+            for name, entry in named:
+                with archive.open(entry) as part:
+                    self._put(name, part)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            raise ImportRefused(f"压缩包“{shown}”已经损坏。{_REFUSED}") from error
+
+    def _put(self, name: str, stream: IO[bytes]) -> None:
+        if not name:
+            raise ImportRefused("有的文件没有名称。请改名后重新上传。")
+        if name in self._names:
+            raise ImportRefused(f"有两个文件都叫“{name}”。请改名后重新上传。")
+        if len(self._names) >= bound("entries"):
+            raise ImportRefused(f"文件太多，一次最多 {bound('entries')} 个。请分几次导入。")
+        number = len(self._names)
+        with (self._folder / str(number)).open("wb") as file:
+            while chunk := stream.read(_CHUNK):
+                self._size += len(chunk)
+                # What a ZIP says of itself may be a lie: what comes out is counted.
+                if self._size > bound("unpacked"):
+                    raise ImportRefused(_too_large())
+                file.write(chunk)
+        self._names[name] = number
+
+
+def _archive(name: str, stream: IO[bytes]) -> zipfile.ZipFile | None:
+    """The ZIP, None for an office file, which is one too. An OFD is one as well."""
+    try:
+        archive = zipfile.ZipFile(stream)
+        held = {entry.filename for entry in archive.infolist()}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+        raise ImportRefused(f"“{name}”已经损坏，打不开。请重新打包后上传。") from error
+    office = "[Content_Types].xml" in held or "OFD.xml" in held or "mimetype" in held
+    return None if office else archive
+
+
+def _entry_name(entry: zipfile.ZipInfo) -> str:
+    """The entry's name; Windows writes Chinese names in GBK and does not say so."""
+    name = entry.filename
+    if not entry.flag_bits & 0x800:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            pass
+    return name
+
+
+def _inspect(shown: str, named: list[tuple[str, zipfile.ZipInfo]]) -> None:
+    if len(named) > bound("entries"):
+        raise ImportRefused(f"压缩包“{shown}”里的文件太多，一次最多 {bound('entries')} 个。")
+    if sum(entry.file_size for _, entry in named) > bound("unpacked"):
+        raise ImportRefused(_too_large())
+    seen: set[str] = set()
+    for place, (name, entry) in enumerate(named):
+        plain = _tidy(name)
+        named[place] = (plain, entry)
+        if _leads_out(name) or not plain:
+            raise ImportRefused(f"压缩包里有一个文件名“{name[:60]}”指向别处。{_REFUSED}")
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise ImportRefused(f"压缩包里的“{plain[:60]}”是链接，不是文件。{_REFUSED}")
+        if entry.flag_bits & 1:
+            raise ImportRefused(f"压缩包“{shown}”设有密码。请去掉密码后重新打包。")
+        if plain in seen:
+            raise ImportRefused(f"压缩包里有两个“{plain[:60]}”。{_REFUSED}")
+        seen.add(plain)
+        large = entry.file_size > bound("ratio_from")
+        if large and entry.file_size > bound("ratio") * max(entry.compress_size, 1):
+            raise ImportRefused(
+                f"压缩包里的“{plain[:60]}”解开后大得不合常理，疑似“压缩炸弹”。{_REFUSED}"
+            )
+
+
+def _too_large() -> str:
+    return f"文件解开后超过 {bound('unpacked') >> 20} MB。请分几次导入。"
+
+
+def _leads_out(name: str) -> bool:
+    path = name.replace("\\", "/")
+    return (
+        path.startswith("/")
+        or "\x00" in path
+        or (len(path) > 1 and path[1] == ":")
+        or ".." in PurePosixPath(path).parts
+    )
+
+
+def _tidy(name: str) -> str:
+    """A path as it is compared: one kind of slash, no dots, composed characters."""
+    parts = unicodedata.normalize("NFC", name.strip()).replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", "."))
+
+
+def active_content(path: Path) -> bool:
+    """Whether an office file holds macros or embedded objects; old formats are not looked into."""
+    if not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [entry.filename.lower() for entry in archive.infolist()]
+            if any(word in name for name in names for word in _ACTIVE):
+                return True
+            if "[content_types].xml" not in names:
+                return False
+            with archive.open("[Content_Types].xml") as types:
+                return b"macroenabled" in types.read(1 << 20).lower()
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError):
+        return True

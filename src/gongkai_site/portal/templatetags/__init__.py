@@ -1,0 +1,1 @@
+"""What the live pages share with the built ones."""
