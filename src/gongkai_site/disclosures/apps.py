@@ -21,8 +21,10 @@ class DisclosuresConfig(AppConfig):
 
         from gongkai_site.disclosures import codes, hooks, service
         from gongkai_site.disclosures.checks.drafts import look_at
+        from gongkai_site.disclosures.checks.reading import on_stage
 
         post_migrate.connect(codes.load_after_migration, sender=self)
         hooks.register_check(look_at)
+        hooks.on_stage_change(on_stage)
         hooks.every_minute(service.publish_due)
         hooks.every_minute(service.expire_due)

@@ -17,6 +17,7 @@ from gongkai_site.disclosures import hooks
 from gongkai_site.disclosures.body import render
 from gongkai_site.disclosures.body.render import blocks_of
 from gongkai_site.disclosures.checks.model import AttachedText, Content, Context, Finding
+from gongkai_site.disclosures.checks.published import published
 from gongkai_site.disclosures.checks.registry import run
 from gongkai_site.disclosures.models import Attachment, AttachmentText, Column, Stage, State
 
@@ -88,12 +89,14 @@ def context_of(draft: Disclosure) -> Context:
     agency = draft.agency
     host = urlsplit(agency.website).hostname if "://" in agency.website else agency.website
     own = frozenset({host.lower()}) if host else frozenset()
+    listed = published(agency.code)
     return Context(
         today=timezone.localdate(),
         due_on=draft.due_on,
+        hosts=listed.hosts,
         own_hosts=own,
-        allowed=frozenset(one for one in (agency.phone, agency.fax) if one),
-        addresses=(agency.address,) if agency.address else (),
+        allowed=listed.numbers | {one for one in (agency.phone, agency.fax) if one},
+        addresses=(*listed.addresses, *((agency.address,) if agency.address else ())),
         resolves=_Site(agency).resolves,
         same_title=lambda title: _same_title(draft, title),
     )

@@ -8,9 +8,9 @@ from itertools import islice
 
 from django.db.models import Exists, OuterRef
 
+from gongkai_site.disclosures import attachment_texts
 from gongkai_site.disclosures.models import Attachment, Change, Column, Disclosure, State
 from gongkai_site.disclosures.published import Published, documents
-from gongkai_site.portal.search import attachment_texts
 from gongkai_site.portal.search.index import Entry
 
 __all__ = [

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from gongkai_site.disclosures import published
+from gongkai_site.disclosures import attachment_texts, published
 from gongkai_site.disclosures.published import Published
 from gongkai_site.portal.build import addresses
-from gongkai_site.portal.search import attachment_texts
 from gongkai_site.portal.search.asked import PER_PAGE, Asked
 from gongkai_site.portal.search.asking import Found, ask
 from gongkai_site.portal.search.folding import Words, fold, words_of

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.tasks import task
 
-from gongkai_site.disclosures import published
-from gongkai_site.portal.search import attachment_texts, catalogue, index
+from gongkai_site.disclosures import attachment_texts, published
+from gongkai_site.portal.search import catalogue, index
 
 __all__ = ["call_for_update", "is_behind", "rebuild", "update", "update_index", "watch"]
 

@@ -13,8 +13,9 @@ from django.core.management import call_command
 from tests.gongkai_site.portal import catalogue
 from tests.gongkai_site.portal.catalogue import attach, changed, publish, withdraw
 
+from gongkai_site.disclosures import attachment_texts
 from gongkai_site.disclosures.models import AttachmentText, Column, Disclosure
-from gongkai_site.portal.search import attachment_texts, index, updating
+from gongkai_site.portal.search import index, updating
 from gongkai_site.portal.search.asking import Question, ask
 from gongkai_site.portal.search.folding import words_of
 

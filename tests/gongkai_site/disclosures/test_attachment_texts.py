@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai_site.portal.search import attachment_child, attachment_texts
+from gongkai_site.disclosures import attachment_child, attachment_texts
 from gongkai_site.portal.search.folding import fold
 
 

@@ -1,6 +1,6 @@
 """Read the text of one file in a process of its own, and print it in UTF-8.
 
-python -m gongkai_site.portal.search.attachment_child FILE MOST_CHARACTERS
+python -m gongkai_site.disclosures.attachment_child FILE MOST_CHARACTERS
 
 Nothing is printed for a picture, a locked or damaged file, or a kind that is not read. A file may
 have come from anybody: memory and time are bounded here, waiting by whoever asks.
@@ -32,7 +32,7 @@ def text_of(data: bytes, most: int) -> str:
 
     if b"%PDF-" in data[:1024]:
         return _pdf(data, most)
-    # Recognising the letters of a picture takes longer than a search should wait for.
+    # Recognising the letters of a picture takes longer than anybody should wait for.
     if data.startswith(_PICTURES):
         return ""
     try:

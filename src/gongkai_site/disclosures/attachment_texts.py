@@ -44,7 +44,7 @@ def read(path: Path) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - our own module, with the path of our own file
             [
-                *(sys.executable, "-m", "gongkai_site.portal.search.attachment_child"),
+                *(sys.executable, "-m", "gongkai_site.disclosures.attachment_child"),
                 *(str(path), str(_MOST_CHARACTERS)),
             ],
             capture_output=True,
@@ -52,10 +52,10 @@ def read(path: Path) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        _log.warning("the file %s took too long to read for the search", path.name)
+        _log.warning("the file %s took too long to read", path.name)
         return ""
     if done.returncode:
-        _log.warning("the file %s could not be read for the search", path.name)
+        _log.warning("the file %s could not be read", path.name)
         return ""
     # PostgreSQL takes no null character.
     return done.stdout.decode("utf-8", "ignore").replace("\0", " ")[:_MOST_CHARACTERS]
