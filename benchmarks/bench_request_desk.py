@@ -53,7 +53,7 @@ def fill(wanted: int) -> Any:
     from gongkai_site.agencies.models import Agency, Membership, Office, User
     from gongkai_site.agencies.roles import Role
     from gongkai_site.agencies.service import staff_actor
-    from gongkai_site.info_requests.grams import kept_grams
+    from gongkai_site.agencies.grams import kept_grams
     from gongkai_site.info_requests.models import NEVER, Applicant, Case, Details
 
     far = date(2000, 1, 1)

@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models import BooleanField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
+from gongkai.errors import CalendarMissing
 from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.grams import query_grams
 from gongkai_site.agencies.service import Actor, allowed, reach
@@ -56,6 +57,10 @@ DUE = {
     "none": "算不出期限",
 }
 """What can be asked of a clock that runs."""
+
+_STEP = 200
+# SQLite takes no more than 32,766 parameters.
+_LONGEST_STEP = 12_800
 
 _SHOWN = (
     *("pk", "agency_id", "title", "doc_number", "index_number", "kind", "state", "stage"),
@@ -131,10 +136,12 @@ class Page:
 class Desk:
     """What waits for one person, each group with its most pressing first, at most `limit` long.
 
-    `more` names the groups that hold more than is shown.
+    `returned` are the drafts that came back, and are not among `drafts`; `more` names the groups that
+    hold more than is shown.
     """
 
     drafts: tuple[Row, ...]
+    returned: tuple[Row, ...]
     to_review: tuple[Row, ...]
     to_issue: tuple[Row, ...]
     scheduled: tuple[Row, ...]
@@ -190,7 +197,10 @@ def catalogue(
         rows = rows.order_by("-id")
         if after:
             rows = rows.filter(id__lt=_number(after))
-    found = list(rows.values(*_SHOWN)[: limit + 1])
+    if chosen.text.strip():
+        found = _with_words(rows, chosen, after, limit + 1)
+    else:
+        found = list(rows.values(*_SHOWN)[: limit + 1])
     shown, more = found[:limit], len(found) > limit
     key = _key(shown[-1], chosen) if more else ""
     return Page(tuple(_row(one) for one in shown), key)
@@ -214,11 +224,16 @@ def _chosen(rows: QuerySet[Disclosure], chosen: Filters) -> QuerySet[Disclosure]
         rows = rows.filter(published_at__isnull=False).exclude(stage=Stage.NONE)
     elif chosen.state:
         rows = rows.filter(state=chosen.state)
+    # What is left out first is what the small indexes leave out: it lets SQLite use them.
     if chosen.stage:
-        rows = rows.filter(stage=chosen.stage)
-    for name in ("nature", "validity", "kind"):
-        if value := getattr(chosen, name):
-            rows = rows.filter(**{name: value})
+        rows = rows.exclude(stage=Stage.NONE).filter(stage=chosen.stage)
+    if chosen.nature:
+        few = rows if chosen.nature == Nature.PROACTIVE else rows.exclude(nature=Nature.PROACTIVE)
+        rows = few.filter(nature=chosen.nature)
+    if chosen.validity:
+        rows = rows.exclude(validity=Validity.NONE).filter(validity=chosen.validity)
+    if chosen.kind:
+        rows = rows.filter(kind=chosen.kind)
     if chosen.column is not None:
         rows = rows.filter(column_id=chosen.column)
     if chosen.office is not None:
@@ -227,7 +242,7 @@ def _chosen(rows: QuerySet[Disclosure], chosen: Filters) -> QuerySet[Disclosure]
         rows = rows.filter(year=chosen.year)
     if chosen.due:
         rows = rows.filter(_due(chosen.due, chosen.today))
-    return _with_words(rows, chosen.text) if chosen.text.strip() else rows
+    return rows
 
 
 def _running() -> Q:
@@ -242,7 +257,7 @@ def _due(which: str, today: date | None) -> Q:
         return _running() & Q(due_on=None)
     if today is None:
         raise TypeError("a day is needed to tell what is due")
-    soon = today + timedelta(days=house()["due_soon_days"])
+    soon = _soon(today)
     return (
         _running()
         & {
@@ -254,18 +269,67 @@ def _due(which: str, today: date | None) -> Q:
     )
 
 
-def _with_words(rows: QuerySet[Disclosure], text: str) -> QuerySet[Disclosure]:
-    """Those whose title, numbers or keywords hold these words: pairs of characters, all of them."""
-    grams = query_grams(text)
+def _soon(today: date) -> date:
+    """The last day that is near: in working days, or in days where next year's are not known."""
+    days: int = house()["due_soon_working_days"]
+    try:
+        return office_calendar().add(today, days)
+    except CalendarMissing:
+        return today + timedelta(days=days)
+
+
+def _with_words(
+    rows: QuerySet[Disclosure], chosen: Filters, after: str, count: int
+) -> list[dict[str, Any]]:
+    """The first `count` whose title, numbers or keywords hold these words: pairs of characters,
+    all of them."""
+    grams = query_grams(chosen.text)
     if not grams:
-        return rows.none()
-    table = Disclosure._meta.db_table
+        return []
     if connection.vendor == "postgresql":
-        has = f"string_to_array({table}.grams, ' ') @> %s::text[]"
-        return rows.filter(RawSQL(has, [grams], output_field=BooleanField()))  # noqa: S611
+        has = f"string_to_array({Disclosure._meta.db_table}.grams, ' ') @> %s::text[]"
+        matching = rows.filter(RawSQL(has, [grams], output_field=BooleanField()))  # noqa: S611
+        return list(matching.values(*_SHOWN)[:count])
     words = " ".join(f'"{gram}"' for gram in grams)
-    has = f"{table}.id IN (SELECT rowid FROM disclosures_words WHERE disclosures_words MATCH %s)"  # noqa: S608
-    return rows.filter(RawSQL(has, [words], output_field=BooleanField()))  # noqa: S611
+    if chosen.due:
+        # The open ones are few: read them, and keep those that match.
+        ids = set(_matching(words, 2**62, -1))
+        return [one for one in rows.values(*_SHOWN) if one["pk"] in ids][:count]
+    return _newest_matching(rows, words, _number(after) if after else 2**62, count)
+
+
+def _newest_matching(
+    rows: QuerySet[Disclosure], words: str, below: int, count: int
+) -> list[dict[str, Any]]:
+    """Walk down what matches, newest first, in steps that grow, until there are enough."""
+    found: list[dict[str, Any]] = []
+    newest = rows.values_list("pk", flat=True).first()
+    oldest = rows.order_by("id").values_list("pk", flat=True).first()
+    if newest is None or oldest is None:
+        return found
+    below, step = min(below, newest + 1), _STEP
+    while len(found) < count:
+        ids = [pk for pk in _matching(words, below, step) if pk >= oldest]
+        if not ids:
+            break
+        # Their bounds tell the database how little of the table it need look at.
+        wanted = rows.filter(id__lte=ids[0], id__gte=ids[-1], id__in=ids)
+        found += wanted.values(*_SHOWN)[: count - len(found)]
+        if len(ids) < step:
+            break
+        below, step = ids[-1], min(step * 4, _LONGEST_STEP)
+    return found
+
+
+def _matching(words: str, below: int, most: int) -> list[int]:
+    """The ids of at most `most` documents that match in SQLite's index of words, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rowid FROM disclosures_words WHERE disclosures_words MATCH %s AND rowid < %s "
+            "ORDER BY rowid DESC LIMIT %s",
+            [words, below, most],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _after_due(rows: QuerySet[Disclosure], after: str) -> QuerySet[Disclosure]:
@@ -336,13 +400,14 @@ def desk(actor: Actor, today: date, limit: int = 20) -> Desk:
     more: set[str] = set()
     show = _Shelf(limit, more)
     writes = _may(actor, Permission.DRAFT)
+    being_made = mine.exclude(stage=Stage.NONE)
     open_clocks = mine.filter(_running())
     first = ("-urgent", F("due_on").asc(nulls_last=True), "id")
-    drafts = mine.filter(stage=Stage.DRAFT).order_by(*first)
-    submitted = mine.filter(stage=Stage.SUBMITTED).order_by(*first)
-    reviewed = mine.filter(stage=Stage.REVIEWED, nature=Nature.PROACTIVE).order_by(*first)
-    waiting = mine.filter(stage=Stage.SCHEDULED).order_by("publish_at", "id")
-    soon = today + timedelta(days=house()["due_soon_days"])
+    written = being_made.filter(stage=Stage.DRAFT).order_by(*first).annotate(turn=_last_turn())
+    submitted = being_made.filter(stage=Stage.SUBMITTED).order_by(*first)
+    reviewed = being_made.filter(stage=Stage.REVIEWED, nature=Nature.PROACTIVE).order_by(*first)
+    waiting = being_made.filter(stage=Stage.SCHEDULED).order_by("publish_at", "id")
+    soon = _soon(today)
     re_review = mine.filter(re_review_on__lte=today).order_by("re_review_on", "id")
     late = open_clocks.filter(due_on__lt=today).order_by("due_on", "id")
     near = open_clocks.filter(due_on__gte=today, due_on__lte=soon).order_by("due_on", "id")
@@ -350,7 +415,8 @@ def desk(actor: Actor, today: date, limit: int = 20) -> Desk:
     can_issue = _may(actor, Permission.ISSUE)
     may_look = _may(actor, Permission.RE_REVIEW)
     return Desk(
-        drafts=show("drafts", drafts) if writes else (),
+        drafts=show("drafts", written.filter(_kept(came_back=False))) if writes else (),
+        returned=show("returned", written.filter(_kept(came_back=True))) if writes else (),
         to_review=show.for_another("to_review", submitted, actor) if can_review else (),
         to_issue=show.for_another("to_issue", reviewed, actor) if can_issue else (),
         scheduled=show("scheduled", waiting) if can_issue else (),
@@ -359,6 +425,19 @@ def desk(actor: Actor, today: date, limit: int = 20) -> Desk:
         re_review_due=show("re_review_due", re_review) if may_look else (),
         more=frozenset(more),
     )
+
+
+def _last_turn() -> Subquery:
+    """What last moved a document between hands."""
+    turns = (EventKind.RETURNED, EventKind.SUBMITTED, EventKind.AMENDMENT_OPENED)
+    events = DisclosureEvent.objects.filter(disclosure=OuterRef("pk"), kind__in=turns)
+    return Subquery(events.order_by("-sequence").values("kind")[:1])
+
+
+def _kept(*, came_back: bool) -> Q:
+    """Drafts that were sent back, or those that were not."""
+    returned = Q(turn=EventKind.RETURNED)
+    return returned if came_back else Q(turn=None) | ~returned
 
 
 def _may(actor: Actor, code: str) -> bool:

@@ -865,6 +865,38 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="disclosure",
             index=models.Index(
+                condition=models.Q(("stage", ""), _negated=True),
+                fields=["agency", "due_on", "id"],
+                name="disc_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="disclosure",
+            index=models.Index(
+                condition=models.Q(("stage", ""), _negated=True),
+                fields=["agency", "-id"],
+                name="disc_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="disclosure",
+            index=models.Index(
+                condition=models.Q(("nature", "proactive"), _negated=True),
+                fields=["agency", "nature", "-id"],
+                name="disc_nature",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="disclosure",
+            index=models.Index(
+                condition=models.Q(("validity", ""), _negated=True),
+                fields=["agency", "validity", "-id"],
+                name="disc_validity",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="disclosure",
+            index=models.Index(
                 condition=models.Q(("re_review_on__isnull", False)),
                 fields=["agency", "re_review_on", "id"],
                 name="disc_re_review",

@@ -292,10 +292,25 @@ class Disclosure(
                 name="disc_published",
                 condition=Q(published_at__isnull=False),
             ),
+            # What is being made is little among what was: its indexes hold nothing else.
             models.Index(
                 fields=["agency", "stage", "due_on", "id"],
                 name="disc_stage_due",
                 condition=~Q(stage=""),
+            ),
+            models.Index(
+                fields=["agency", "due_on", "id"], name="disc_due", condition=~Q(stage="")
+            ),
+            models.Index(fields=["agency", "-id"], name="disc_open", condition=~Q(stage="")),
+            models.Index(
+                fields=["agency", "nature", "-id"],
+                name="disc_nature",
+                condition=~Q(nature="proactive"),
+            ),
+            models.Index(
+                fields=["agency", "validity", "-id"],
+                name="disc_validity",
+                condition=~Q(validity=""),
             ),
             models.Index(
                 fields=["agency", "re_review_on", "id"],
