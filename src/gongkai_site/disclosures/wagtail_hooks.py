@@ -6,9 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.forms.choosers import (
+    EmailLinkChooserForm,
+    ExternalLinkChooserForm,
+    PhoneLinkChooserForm,
+)
+from wagtail.admin.rich_text.editors.draftail.features import EntityFeature
 from wagtail.permissions import register_permission_policy
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
@@ -19,6 +27,23 @@ from gongkai_site.disclosures.writing.viewset import DisclosureViewSet
 
 register_permission_policy(Disclosure, disclosure_policy(Disclosure), exact_class=True)
 register_snippet(DisclosureViewSet)
+
+for _form, _names in (
+    (ExternalLinkChooserForm, {"url": "网址", "link_text": "链接文字"}),
+    (
+        EmailLinkChooserForm,
+        {
+            "email_address": "电子邮箱",
+            "link_text": "链接文字",
+            "subject": "邮件主题",
+            "body": "邮件正文",
+        },
+    ),
+    (PhoneLinkChooserForm, {"phone_number": "电话号码", "link_text": "链接文字"}),
+):
+    # These have names of their own nowhere, so no catalogue can translate them.
+    for _field, _label in _names.items():
+        _form.base_fields[_field].label = _label
 
 
 class ToReview(ActionMenuItem):
@@ -47,6 +72,39 @@ def keep_writing_only(items: list[Any], request: HttpRequest, context: dict[str,
     kept = [one for one in items if one.name in {"action-save", "action-locked"}]
     to_review = ToReview()
     items[:] = [*kept, *([to_review] if to_review.is_shown(context) else [])]
+
+
+@hooks.register("insert_editor_js")
+def our_words() -> str:
+    """The table editor's words."""
+    return format_html('<script src="{}"></script>', static("gongkai/writing.js"))
+
+
+@hooks.register("register_rich_text_features", order=100)
+def links_out_only(features: FeatureRegistry) -> None:
+    """Let the link button ask for an address at once: there is no tree of pages to choose from."""
+    outside = reverse_lazy("wagtailadmin_choose_page_external_link")
+    features.register_editor_plugin(
+        "draftail",
+        "link",
+        EntityFeature(
+            {
+                "type": "LINK",
+                "icon": "link",
+                "description": "链接",
+                "attributes": ["url", "id", "parentId"],
+                "allowlist": {"href": "^(http:|https:|mailto:|tel:|/|#|undefined$)"},
+                "chooserUrls": {
+                    "pageChooser": outside,
+                    "externalLinkChooser": outside,
+                    "emailLinkChooser": reverse_lazy("wagtailadmin_choose_page_email_link"),
+                    "phoneLinkChooser": reverse_lazy("wagtailadmin_choose_page_phone_link"),
+                    "anchorLinkChooser": outside,
+                },
+            },
+            js=["wagtailadmin/js/page-chooser-modal.js"],
+        ),
+    )
 
 
 @hooks.register("insert_global_admin_css")

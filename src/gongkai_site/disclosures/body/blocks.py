@@ -105,6 +105,18 @@ class ClosingBlock(blocks.StructBlock):
         icon = "edit"
 
 
+_TABLE = {
+    "startRows": 4,
+    "startCols": 4,
+    "mergeCells": True,
+    # Its words are laid by static/gongkai/writing.js.
+    "language": "zh-CN",
+    "contextMenu": [
+        *("row_above", "row_below", "---------", "col_left", "col_right", "---------"),
+        *("remove_row", "remove_col", "---------", "mergeCells", "---------", "undo", "redo"),
+    ],
+}
+
 BODY_BLOCKS = [
     ("paragraph", blocks.RichTextBlock(features=RICH_TEXT_FEATURES, label="文字", icon="pilcrow")),
     ("heading", HeadingBlock()),
@@ -112,7 +124,7 @@ BODY_BLOCKS = [
         "table",
         DocumentTableBlock(
             label="表格",
-            table_options={"minSpareRows": 0, "startRows": 4, "startCols": 4, "language": "zh-CN"},
+            table_options=_TABLE,
             help_text="可以从 Excel 复制后直接粘贴。",
         ),
     ),

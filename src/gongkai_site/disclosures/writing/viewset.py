@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.admin.views.generic.mixins import RevisionsRevertMixin
 from wagtail.snippets.views import snippets
@@ -27,7 +28,11 @@ class _Drafts(snippets.IndexView):
 
     page_title = "正在起草的文件"
     default_ordering = "-pk"
-    list_filter: Any = ()
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Without boxes to tick: nothing is done to many drafts at once."""
+        return [one for one in super().columns if one.name != "bulk_actions"]
 
 
 class _Writes:
@@ -120,6 +125,7 @@ class _History(snippets.HistoryView):
     any_permission_required = ("view",)
     # Its filter by date starts with a script within the page; a document has few versions.
     filterset_class = None
+    verbose_name_plural = "条记录"
 
 
 class _Revision(snippets.PreviewRevisionView):
