@@ -159,8 +159,7 @@ def _files(
     """The attachments a page links to that came along."""
     found: list[str] = []
     folder = name.rpartition("/")[0]
-    for link in links:
-        path = unquote(urlsplit(link).path).lstrip("/")
+    for path in dict.fromkeys(unquote(urlsplit(link).path).lstrip("/") for link in links):
         suffix = f".{path.rpartition('.')[2].lower()}" if "." in path else ""
         if suffix not in house()["attachments"]["types"]:
             continue

@@ -24,6 +24,7 @@ from gongkai_site.disclosures.imports.models import Batch, BatchKind, BatchState
 from gongkai_site.disclosures.imports.tasks import queue
 from gongkai_site.disclosures.models import Column, Kind
 from gongkai_site.disclosures.permissions import Permission
+from gongkai_site.disclosures.writing.places import item
 
 __all__ = ["confirm", "discard", "home", "one", "template", "undo", "upload"]
 
@@ -105,7 +106,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "at_work": batch.state in _AT_WORK,
         "stale": batch.state in _AT_WORK and importing.is_stale(batch, timezone.now()),
-        "items": batch.items.select_related("disclosure")[:_SHOWN],
+        "items": [
+            (found, item(found.disclosure_id))
+            for found in batch.items.select_related("disclosure")[:_SHOWN]
+        ],
         "why_not": importing.undoable(batch),
         "States": {name: state.value for name, state in BatchState.__members__.items()},
         "is_pages": batch.kind == BatchKind.PAGES,
