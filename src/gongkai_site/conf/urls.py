@@ -19,6 +19,7 @@ urlpatterns = [
     path("staff/site/", include("gongkai_site.portal.urls_site")),
     path("staff/disclosures/channels/", include("gongkai_site.disclosures.channels.urls")),
     path("staff/disclosures/import/", include("gongkai_site.disclosures.imports.urls")),
+    path("staff/disclosures/", include("gongkai_site.disclosures.desk.urls")),
     path("staff/cms/", include("gongkai_site.disclosures.writing.urls")),
     path("staff/", include("gongkai_site.agencies.urls")),
     path("staff/", include("gongkai_site.agencies.sign_in_urls")),
