@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from tests.gongkai_site.disclosures.factories import NOW, Desk, body, make_column
 
@@ -13,6 +17,7 @@ from gongkai.workdays import Calendar
 from gongkai_site.agencies.append_only import HistoryIsFinal
 from gongkai_site.agencies.audit import verify
 from gongkai_site.agencies.models import AuditEntry
+from gongkai_site.agencies.service import SYSTEM
 from gongkai_site.disclosures import files, hooks, published, service, store
 from gongkai_site.disclosures.errors import (
     ChecksFailed,
@@ -439,17 +444,27 @@ def test_what_others_published_is_adopted_with_its_date_and_number(desk: Desk) -
 def test_an_amended_calendar_moves_open_clocks_only(desk: Desk) -> None:
     open_one, done = desk.draft(), desk.published()
     amended = Calendar.from_yaml_texts([_with_an_extra_day_off()])
-    [moved] = service.recalculate(desk_system(), amended)
-    assert (moved.id, moved.before, moved.after) == (
-        *(open_one.pk, date(2026, 3, 26), date(2026, 3, 27)),
-    )
+    for write in (False, True):
+        [moved] = service.recalculate(SYSTEM, amended, write=write)
+        assert (moved.id, moved.before, moved.after) == (
+            *(open_one.pk, date(2026, 3, 26), date(2026, 3, 27)),
+        )
+    assert service.recalculate(SYSTEM, amended) == []
     assert desk.again(done).due_on == date(2026, 3, 26)
 
 
-def desk_system() -> object:
-    from gongkai_site.agencies.service import SYSTEM
-
-    return SYSTEM
+def test_the_command_tells_first_and_writes_when_asked(
+    desk: Desk, tmp_path: Path, settings: Any
+) -> None:
+    settings.VAR = tmp_path
+    row = desk.draft()
+    file = tmp_path / "2026.yaml"
+    file.write_text(_with_an_extra_day_off(), "utf-8")
+    for extra, due in (((), date(2026, 3, 26)), (("--write",), date(2026, 3, 27))):
+        said = StringIO()
+        call_command("recalculate_disclosures", f"--calendar={file}", *extra, stdout=said)
+        assert f"{row.pk}  2026-03-26 → 2026-03-27" in said.getvalue()
+        assert desk.again(row).due_on == due
 
 
 def _with_an_extra_day_off() -> str:

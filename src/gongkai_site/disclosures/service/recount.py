@@ -29,10 +29,12 @@ class Moved:
     after: date | None
 
 
-def recalculate(actor: Actor, calendar: Calendar, *, agency_id: int | None = None) -> list[Moved]:
+def recalculate(
+    actor: Actor, calendar: Calendar, *, agency_id: int | None = None, write: bool = True
+) -> list[Moved]:
     """Count the clock of 条例26 again for everything that is being made; return what moved.
 
-    What is published keeps the day it was held against.
+    What is published keeps the day it was held against. `write` false only tells.
     """
     require(actor, Permission.RECOUNT, agency_id=agency_id)
     moved: list[Moved] = []
@@ -40,8 +42,9 @@ def recalculate(actor: Actor, calendar: Calendar, *, agency_id: int | None = Non
     while batch := _batch(last, agency_id):
         last = batch[-1]
         with transaction.atomic(), serving():
-            moved += _counted(batch, calendar)
-    audit(actor, Permission.RECOUNT, agency_id=agency_id, details={"moved": len(moved)})
+            moved += _counted(batch, calendar, write)
+    if write:
+        audit(actor, Permission.RECOUNT, agency_id=agency_id, details={"moved": len(moved)})
     return moved
 
 
@@ -53,7 +56,7 @@ def _batch(after: int, agency_id: int | None) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH])
 
 
-def _counted(ids: list[int], calendar: Calendar) -> list[Moved]:
+def _counted(ids: list[int], calendar: Calendar, write: bool) -> list[Moved]:
     moved = []
     rows = Disclosure.objects.select_for_update(of=("self",)).filter(pk__in=ids)
     for row in rows.select_related("latest_revision").order_by("pk"):
@@ -64,6 +67,7 @@ def _counted(ids: list[int], calendar: Calendar) -> list[Moved]:
             continue
         if due.on != row.due_on:
             moved.append(Moved(row.pk, row.title, row.due_on, due.on))
-        row.due_on, row.due_note = due.on, due.note
-        row.save(update_fields=["due_on", "due_note"])
+        if write:
+            row.due_on, row.due_note = due.on, due.note
+            row.save(update_fields=["due_on", "due_note"])
     return moved
