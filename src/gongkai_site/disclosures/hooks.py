@@ -12,12 +12,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection, transaction
+
 if TYPE_CHECKING:
     from gongkai_site.disclosures.models import Disclosure
 
 __all__ = [
     "Finding",
     "Severity",
+    "changes_made",
     "every_minute",
     "findings_of",
     "on_published_change",
@@ -102,6 +105,39 @@ def findings_of(draft: Disclosure) -> tuple[Finding, ...]:
     order = list(Severity)
     found = [one for check in _CHECKS for one in check(draft)]
     return tuple(sorted(found, key=lambda one: order.index(one.severity)))
+
+
+def changes_made(ids: Iterable[int]) -> None:
+    """Tell the hooks of these changes once this transaction is committed, all of them at one time.
+
+    Taking in an older site makes thousands of changes in one transaction: they are one call.
+    """
+    waiting: _Waiting | None = getattr(connection, "_gongkai_changes", None)
+    if waiting is None or not waiting.stands():
+        waiting = _Waiting()
+        connection._gongkai_changes = waiting  # type: ignore[attr-defined]
+        waiting.stand()
+    waiting.ids += ids
+
+
+class _Waiting:
+    """The changes of the transaction under way."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self._place = -1
+
+    def stand(self) -> None:
+        self._place = len(connection.run_on_commit)
+        transaction.on_commit(self.tell)
+
+    def stands(self) -> bool:
+        """Whether it will be told: a rollback takes callbacks away without a word."""
+        calls = connection.run_on_commit
+        return self._place < len(calls) and calls[self._place][1] == self.tell
+
+    def tell(self) -> None:
+        run_changes(tuple(self.ids))
 
 
 def run_changes(ids: tuple[int, ...]) -> None:

@@ -8,6 +8,7 @@ its number when the pattern changes, and when the organ does.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from gongkai_site.agencies.models import Agency
 from gongkai_site.disclosures.errors import Impossible
 from gongkai_site.disclosures.models import Disclosure, IndexPattern, IndexSeries
 
-__all__ = ["DEFAULT_PATTERN", "check_pattern", "pattern_on", "take", "written"]
+__all__ = ["DEFAULT_PATTERN", "check_pattern", "pattern_on", "take", "take_many", "written"]
 
 DEFAULT_PATTERN = "{org}/{year}-{serial:5}"
 """前段码/后段码 of the catalogue guide: nine characters of the organ, year, five digits."""
@@ -71,6 +72,28 @@ def written(pattern: str, agency: Agency, day: date, serial: int) -> str:
     return _FIELD.sub(lambda one: values[one[1]].rjust(int(one[2] or 0), "0"), pattern)
 
 
+def take_many(
+    agency: Agency, days: Sequence[date], *, but: frozenset[str] = frozenset()
+) -> list[str]:
+    """Take a number for each of these days; see `take`. `but` are numbers about to be given."""
+    given: list[str] = [""] * len(days)
+    for day in sorted(set(days)):
+        pattern = pattern_on(agency.pk, day)
+        places = [place for place, one in enumerate(days) if one == day]
+        while places:
+            last = _advance(agency.pk, day.year, len(places))
+            made = [
+                written(pattern, agency, day, serial)
+                for serial in range(last - len(places) + 1, last + 1)
+            ]
+            held = Disclosure.objects.filter(index_number__in=made)
+            taken = but | set(held.values_list("index_number", flat=True))
+            for number in made:
+                if number not in taken:
+                    given[places.pop(0)] = number
+    return given
+
+
 def take(agency: Agency, day: date) -> str:
     """Take the next number of an organ in the year of `day`. Only inside a transaction.
 
@@ -78,26 +101,22 @@ def take(agency: Agency, day: date) -> str:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an index number is taken in the transaction that publishes")
-    pattern = pattern_on(agency.pk, day)
-    while True:
-        number = written(pattern, agency, day, _advance(agency.pk, day.year))
-        if not Disclosure.objects.filter(index_number=number).exists():
-            return number
+    return take_many(agency, [day])[0]
 
 
-def _advance(agency_id: int, year: int) -> int:
+def _advance(agency_id: int, year: int, count: int) -> int:
     """Move the series on and hold its row, in one statement; begin it where there is none."""
     table = IndexSeries._meta.db_table
     statement = (
-        f"UPDATE {table} SET last = last + 1 "  # noqa: S608 - our own table's name
+        f"UPDATE {table} SET last = last + %s "  # noqa: S608 - our own table's name
         "WHERE agency_id = %s AND year = %s RETURNING last"
     )
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute(statement, [agency_id, year])
+        cursor.execute(statement, [count, agency_id, year])
         row = cursor.fetchone()
         if row is None:
             begun = IndexSeries(agency_id=agency_id, year=year)
             IndexSeries.objects.bulk_create([begun], ignore_conflicts=True)
-            cursor.execute(statement, [agency_id, year])
+            cursor.execute(statement, [count, agency_id, year])
             row = cursor.fetchone()
     return int(row[0])

@@ -58,7 +58,10 @@ class Run:
 def on_change(ids: tuple[int, ...]) -> None:
     """Follow changes of what is public: the hook of `disclosures.hooks`."""
     named = Change.objects.filter(pk__in=ids, kind__in=_FOLLOWED).values("disclosure_id")
-    follow(Disclosure.objects.filter(pk__in=named), timezone.now())
+    rows = Disclosure.objects.filter(pk__in=named)
+    # What was adopted from elsewhere, by thousands, goes out only once it is amended.
+    new = Q(imported=False) | ~Q(changed_at=None) | ~Q(state="published")
+    follow(rows.filter(new), timezone.now())
 
 
 def minute(now: datetime) -> None:
@@ -69,7 +72,7 @@ def minute(now: datetime) -> None:
         disclosure=OuterRef("pk"), channel__kind=ChannelKind.SITE, created_at__gte=now - _LOOK_BACK
     )
     left = Disclosure.objects.filter(pk__in=lately.values("disclosure_id"))
-    follow(left.filter(~Exists(has_one), state="published")[: house()["at_once"]], now)
+    follow(left.filter(~Exists(has_one), state="published", imported=False)[: house()["at_once"]], now)
     settle_site(now)
     run(now)
 

@@ -270,9 +270,12 @@ def follow(disclosures: Iterable[Disclosure], now: datetime) -> int:
             if row.state != State.PUBLISHED:
                 continue
             edition = edition_of(row.pk)
+            if row.imported and edition == 1:
+                # It went out long ago, and elsewhere.
+                continue
             held = standing_channels(row.agency_id)
             kinds: list[str] = [*_ITSELF]
-            if not row.imported and _goes_to_wechat(held[ChannelKind.WECHAT], row):
+            if _goes_to_wechat(held[ChannelKind.WECHAT], row):
                 kinds.append(ChannelKind.WECHAT)
             for kind in kinds:
                 made += _add(row, held[kind], edition, SYSTEM, now) is not None

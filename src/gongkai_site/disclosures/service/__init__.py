@@ -7,7 +7,7 @@ document that the actor's page showed. No verb lets one person both write and re
 issue, whatever roles they hold.
 """
 
-from gongkai_site.disclosures.service.adopting import adopt
+from gongkai_site.disclosures.service.adopting import Adoptable, adopt, adopt_many
 from gongkai_site.disclosures.service.columns import (
     COLUMN_FIELDS,
     add_column,
@@ -44,9 +44,11 @@ from gongkai_site.disclosures.service.writing import (
 
 __all__ = [
     "COLUMN_FIELDS",
+    "Adoptable",
     "Moved",
     "add_column",
     "adopt",
+    "adopt_many",
     "amend",
     "attach",
     "change_column",

@@ -1,24 +1,75 @@
-"""Taking in what was published before, elsewhere: a catalogue and pages of an older site."""
+"""Taking in what was published before, elsewhere: a catalogue and pages of an older site.
+
+Thousands of documents come in at a time, so rows are added by the batch; what they say is what the
+verbs that publish one document would write.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
 from gongkai.casework import CHINA
-from gongkai_site.agencies.service import Actor
+from gongkai_site.agencies.grams import kept_grams
+from gongkai_site.agencies.models import Agency
+from gongkai_site.agencies.service import Actor, audit, require
+from gongkai_site.disclosures import body, hooks, index_numbers
 from gongkai_site.disclosures.errors import FourEyes, Impossible
 from gongkai_site.disclosures.files import Kept
-from gongkai_site.disclosures.models import Attachment, Disclosure, EventKind, Nature, Validity
+from gongkai_site.disclosures.guard import serving
+from gongkai_site.disclosures.models import (
+    DOCUMENT_KINDS,
+    Attachment,
+    Change,
+    ChangeKind,
+    ColumnEntry,
+    Disclosure,
+    DisclosureEvent,
+    EventKind,
+    Nature,
+    Stage,
+    State,
+    Validity,
+)
 from gongkai_site.disclosures.models.disclosure import RELATIONS
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.published import public_year
-from gongkai_site.disclosures.service.core import Working, begun
-from gongkai_site.disclosures.service.publishing import make_public
-from gongkai_site.disclosures.service.writing import fill, new_row
+from gongkai_site.disclosures.service.publishing import file_address, keep_number, next_places
+from gongkai_site.disclosures.service.writing import chosen, fill, new_row
 
-__all__ = ["adopt"]
+__all__ = ["Adoptable", "adopt", "adopt_many"]
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Adoptable:
+    """One document that the public already had.
+
+    Args:
+        facts: as in `create`.
+        published_at: when it was first published.
+        index_number: the number it has already; it keeps it. Empty takes the next one.
+        validity: `valid`, `repealed` or `expired`, for the kinds that have one.
+        attachments: files kept on disk already.
+        origin: the file and row, or the address, it came from; for the history.
+    """
+
+    facts: Mapping[str, Any]
+    published_at: datetime
+    index_number: str = ""
+    validity: str = ""
+    validity_on: date | None = None
+    validity_note: str = ""
+    attachments: tuple[Kept, ...] = ()
+    origin: str = ""
 
 
 def adopt(
@@ -27,79 +78,191 @@ def adopt(
     *,
     published_at: datetime,
     prepared_by: int | None,
-    index_number: str = "",
-    validity: str = "",
-    validity_on: date | None = None,
-    validity_note: str = "",
-    attachments: tuple[Kept, ...] = (),
-    origin: str = "",
     agency_id: int | None = None,
     now: datetime | None = None,
+    **more: Any,
 ) -> Disclosure:
-    """Take in one document that the public already had; it is public at once, with its own date.
+    """Take in one document; see `adopt_many` and, for `more`, `Adoptable`."""
+    one = Adoptable(facts, published_at, **more)
+    return adopt_many(actor, [one], prepared_by=prepared_by, agency_id=agency_id, now=now)[0]
 
-    It was published by others before; no review is repeated. Two people have a hand in it all the
-    same: one prepares the import, another, who may issue, adopts it.
+
+def adopt_many(
+    actor: Actor,
+    documents: Sequence[Adoptable],
+    *,
+    prepared_by: int | None,
+    agency_id: int | None = None,
+    now: datetime | None = None,
+) -> list[Disclosure]:
+    """Take in documents that the public already had, all or none; each keeps its own date.
+
+    They were published by others before; no review is repeated. Two people have a hand in it all the
+    same: one prepares the import, another, who may issue, adopts it. They take their places in the
+    columns in the order given.
 
     Args:
-        facts: as in `create`.
-        published_at: when it was first published.
         prepared_by: the account that prepared the import.
-        index_number: the number it has already; it keeps it. Empty takes the next one.
-        validity: `valid`, `repealed` or `expired`, for the kinds that have one.
-        attachments: files kept on disk already.
-        origin: the file and row, or the address, it came from; for the history.
 
     Raises:
         FourEyes: the actor prepared the import.
-        Impossible: the date is to come, or the index number is taken.
+        Impossible: a field cannot be so, a date is to come, or an index number is taken.
     """
-    row = new_row(actor, agency_id)
-    with begun(row, actor, Permission.ADOPT, now) as working:
+    moment = now or timezone.now()
+    where = new_row(actor, agency_id).agency_id
+    made: list[Disclosure] = []
+    with transaction.atomic(), serving(), disable_reference_index_auto_update():
+        require(actor, Permission.ADOPT, agency_id=where)
         if actor.kind == "staff" and actor.user_id == prepared_by:
             raise FourEyes("这次导入由你准备，要由另一个人（签发）采用。")
-        _check(working, published_at, index_number, validity)
-        row.created_at, row.imported = working.now, True
-        row.nature = Nature.PROACTIVE
-        row.year = public_year(published_at)
-        row.index_number = index_number or None
-        row.validity, row.validity_on, row.validity_note = validity, validity_on, validity_note
-        _lay(row, facts, attachments)
-        working.record(
-            EventKind.IMPORTED,
-            note=origin,
-            data={"prepared_by": prepared_by, "published_on": _day(published_at)},
-        )
-        make_public(working, published_at)
-    return working.row
-
-
-def _check(working: Working, published_at: datetime, index_number: str, validity: str) -> None:
-    if published_at > working.now:
-        raise Impossible("公开日期不能在现在以后。请核对日期。", "published_at")
-    if index_number and Disclosure.objects.filter(index_number=index_number).exists():
-        raise Impossible(f"索引号“{index_number}”已经有文件在用。请核对。", "index_number")
-    if validity not in Validity:
-        raise Impossible("有效性应当是有效、废止或者失效。", "validity")
-
-
-def _lay(row: Disclosure, facts: Mapping[str, Any], attachments: tuple[Kept, ...]) -> None:
-    """Save the row with what was known of it."""
-    relations = {name: facts[name] for name in RELATIONS if name in facts}
-    fill(row, {name: value for name, value in facts.items() if name not in RELATIONS})
-    row.save(force_insert=True)
-    fill(row, relations)
-    for place, kept in enumerate(attachments, start=1):
-        row.attachments.add(
-            Attachment(
-                name=kept.name,
-                media_type=kept.media_type,
-                size=kept.size,
-                digest=kept.digest,
-                sort_order=place,
+        for start in range(0, len(documents), _BATCH):
+            batch = documents[start : start + _BATCH]
+            made += _Batch(actor, where, batch, prepared_by, moment).take_in()
+        if made:
+            audit(
+                actor,
+                Permission.ADOPT,
+                target=f"公开事项 {made[0].pk}"
+                + (f"–{made[-1].pk}，{len(made)}份" if len(made) > 1 else ""),
+                agency_id=where,
+                details={"first": made[0].pk, "last": made[-1].pk, "count": len(made)},
             )
-        )
+    return made
 
 
-def _day(moment: datetime) -> str:
-    return moment.astimezone(CHINA).date().isoformat()
+@dataclass(frozen=True)
+class _Batch:
+    """Some documents, added together."""
+
+    actor: Actor
+    agency_id: int
+    documents: Sequence[Adoptable]
+    prepared_by: int | None
+    now: datetime
+
+    def take_in(self) -> list[Disclosure]:
+        rows = [self._row(one) for one in self.documents]
+        self._number(rows)
+        for row in rows:
+            row.grams = kept_grams(" ".join((row.title, row.doc_number, row.index_number or "")))
+        Disclosure.objects.bulk_create(rows)
+        self._relate(rows)
+        self._place(rows)
+        self._tell(rows)
+        return rows
+
+    def _row(self, one: Adoptable) -> Disclosure:
+        if one.published_at > self.now:
+            raise Impossible("公开日期不能在现在以后。请核对日期。", "published_at")
+        if one.validity not in Validity:
+            raise Impossible("有效性应当是有效、废止或者失效。", "validity")
+        row = Disclosure(agency_id=self.agency_id, office_id=self.actor.office_id)
+        fill(row, {name: value for name, value in one.facts.items() if name not in RELATIONS})
+        files = [
+            body.FileShown(kept.name, file_address(kept.digest, kept.name), kept.size)
+            for kept in one.attachments
+        ]
+        row.body_html, row.text = body.render(row.body, attachments=files)
+        keep_number(row)
+        row.created_at, row.imported, row.nature = self.now, True, Nature.PROACTIVE
+        row.published_at, row.year = one.published_at, public_year(one.published_at)
+        row.index_number = one.index_number or None
+        row.validity, row.validity_on = one.validity, one.validity_on
+        row.validity_note = one.validity_note
+        if row.kind not in DOCUMENT_KINDS:
+            row.validity = Validity.NONE
+        elif not row.validity:
+            row.validity = Validity.VALID
+        row.state, row.stage, row.version = State.PUBLISHED, Stage.NONE, 2
+        row.live, row.has_unpublished_changes = True, False
+        row.last_published_at = row.first_published_at = self.now
+        return row
+
+    def _number(self, rows: Iterable[Disclosure]) -> None:
+        """Hold the numbers brought along against those given, then give the others theirs."""
+        brought = [row.index_number for row in rows if row.index_number]
+        taken = Disclosure.objects.filter(index_number__in=brought)
+        doubled = [number for number, n in Counter(brought).items() if n > 1]
+        for number in (*taken.values_list("index_number", flat=True), *doubled):
+            raise Impossible(f"索引号“{number}”已经有文件在用。请核对。", "index_number")
+        waiting = [row for row in rows if row.index_number is None]
+        days = [one.published_at.astimezone(CHINA).date() for one in waiting if one.published_at]
+        agency = Agency.objects.get(pk=self.agency_id)
+        numbers = index_numbers.take_many(agency, days, but=frozenset(brought))
+        for row, number in zip(waiting, numbers, strict=True):
+            row.index_number = number
+
+    def _relate(self, rows: Sequence[Disclosure]) -> None:
+        links: dict[str, list[Any]] = {name: [] for name in RELATIONS}
+        files: list[Attachment] = []
+        for row, one in zip(rows, self.documents, strict=True):
+            for name in RELATIONS:
+                through = getattr(Disclosure, name).through
+                own, other = (
+                    ("disclosure_id", "column_id")
+                    if name == "more_columns"
+                    else ("from_disclosure_id", "to_disclosure_id")
+                )
+                for found in chosen(row, name, one.facts.get(name, ())):
+                    links[name].append(through(**{own: row.pk, other: found.pk}))
+            files += [
+                Attachment(
+                    disclosure=row,
+                    name=kept.name,
+                    media_type=kept.media_type,
+                    size=kept.size,
+                    digest=kept.digest,
+                    sort_order=place,
+                )
+                for place, kept in enumerate(one.attachments, start=1)
+            ]
+        for name, made in links.items():
+            getattr(Disclosure, name).through.objects.bulk_create(made)
+        Attachment.objects.bulk_create(files)
+
+    def _place(self, rows: Sequence[Disclosure]) -> None:
+        wanted: dict[int, list[Disclosure]] = {}
+        for row, one in zip(rows, self.documents, strict=True):
+            more = [int(getattr(c, "pk", c)) for c in one.facts.get("more_columns", ())]
+            for column_id in dict.fromkeys([row.column_id, *more]):
+                if column_id is not None:
+                    wanted.setdefault(column_id, []).append(row)
+        entries = []
+        # In one order for everybody, so that two who publish at once do not wait for each other.
+        for column_id, held in sorted(wanted.items()):
+            for position, row in zip(next_places(column_id, len(held)), held, strict=True):
+                entries.append(ColumnEntry(column_id=column_id, disclosure=row, position=position))
+        ColumnEntry.objects.bulk_create(entries)
+
+    def _tell(self, rows: Sequence[Disclosure]) -> None:
+        events, changes, touched = [], [], set()
+        for row, one in zip(rows, self.documents, strict=True):
+            day = one.published_at.astimezone(CHINA).date().isoformat()
+            taken = {"prepared_by": self.prepared_by, "published_on": day}
+            for sequence, kind, note, data in (
+                (1, EventKind.IMPORTED, one.origin[:500], taken),
+                (2, EventKind.PUBLISHED, "", {"revision": None, "index": row.index_number}),
+            ):
+                events.append(
+                    DisclosureEvent(
+                        disclosure=row,
+                        sequence=sequence,
+                        kind=kind,
+                        at=self.now,
+                        actor_id=self.actor.user_id,
+                        note=note,
+                        data=data,
+                    )
+                )
+            changes.append(self._change(row, ChangeKind.PUBLISHED))
+            touched |= {
+                int(getattr(other, "pk", other)) for other in one.facts.get("interprets", ())
+            }
+        known = Disclosure.objects.filter(pk__in=touched, published_at__isnull=False)
+        changes += [self._change(other, ChangeKind.TOUCHED) for other in known.order_by("pk")]
+        DisclosureEvent.objects.bulk_create(events)
+        Change.objects.bulk_create(changes)
+        hooks.changes_made(change.pk for change in changes)
+
+    def _change(self, row: Disclosure, kind: ChangeKind) -> Change:
+        return Change(agency_id=row.agency_id, disclosure=row, kind=kind, at=self.now)

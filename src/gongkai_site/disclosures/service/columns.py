@@ -97,7 +97,7 @@ def _keep(actor: Actor, column: Column, now: datetime | None) -> None:
         agency_id=column.agency_id, kind=ChangeKind.COLUMNS, at=now or timezone.now()
     )
     audit(actor, Permission.COLUMNS, target=f"栏目 {column.slug}", agency_id=column.agency_id)
-    transaction.on_commit(lambda: hooks.run_changes((change.pk,)))
+    hooks.changes_made((change.pk,))
 
 
 def _label(name: str) -> str:

@@ -176,8 +176,7 @@ class Working:
                 details={"events": self.happened, "version": self.row.version},
             )
         if self.changes:
-            ids = tuple(change.pk for change in self.changes)
-            transaction.on_commit(partial(hooks.run_changes, ids))
+            hooks.changes_made(change.pk for change in self.changes)
         for kind in self.happened:
             transaction.on_commit(partial(hooks.run_stage, self.row, kind))
 

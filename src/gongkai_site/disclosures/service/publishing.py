@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from gongkai.casework import CHINA
 from gongkai.errors import GongkaiError
 from gongkai_site.agencies.service import SYSTEM, Actor
 from gongkai_site.disclosures import body, index_numbers
@@ -31,7 +30,15 @@ from gongkai_site.disclosures.published import public_year
 from gongkai_site.disclosures.service.core import Working, opened
 from gongkai_site.disclosures.service.review import others_before, same_as_submitted
 
-__all__ = ["file_address", "issue", "make_public", "publish_due", "schedule"]
+__all__ = [
+    "file_address",
+    "issue",
+    "keep_number",
+    "make_public",
+    "next_places",
+    "publish_due",
+    "schedule",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -107,11 +114,8 @@ def file_address(digest: str, name: str) -> str:
     return f"/files/{digest[:16]}/{name}"
 
 
-def make_public(working: Working, published_at: datetime | None = None) -> None:
-    """Make the submitted version what is public: body rendered, number taken, places given.
-
-    `published_at` is given only for what others published before.
-    """
+def make_public(working: Working) -> None:
+    """Make the submitted version what is public: body rendered, number taken, places given."""
     row = working.row
     first = row.published_at is None
     back = row.state == State.WITHDRAWN
@@ -119,8 +123,8 @@ def make_public(working: Working, published_at: datetime | None = None) -> None:
     before = {one.pk for one in row.interprets.all()}
     draft = row if revision is None else row.with_content_json(revision.content)
     draft.body_html, draft.text = body.render(draft.body, attachments=_files(draft))
-    _number(draft)
-    _stand(draft, working, published_at or working.now)
+    keep_number(draft)
+    _stand(draft, working)
     _save(draft)
     working.row = Disclosure.objects.select_related("agency").get(pk=row.pk)
     _enter_columns(working.row)
@@ -147,7 +151,7 @@ def _files(draft: Disclosure) -> list[body.FileShown]:
     ]
 
 
-def _number(draft: Disclosure) -> None:
+def keep_number(draft: Disclosure) -> None:
     """Keep the parts of the 文号 beside it."""
     if not draft.doc_number:
         draft.doc_issuer, draft.doc_year, draft.doc_serial = "", None, None
@@ -156,14 +160,13 @@ def _number(draft: Disclosure) -> None:
     draft.doc_issuer, draft.doc_year, draft.doc_serial = number.issuer, number.year, number.serial
 
 
-def _stand(draft: Disclosure, working: Working, moment: datetime) -> None:
+def _stand(draft: Disclosure, working: Working) -> None:
     """Set what the row says once it is public."""
     if draft.published_at is None:
-        draft.published_at = moment
-        draft.year = public_year(moment)
+        draft.published_at = working.now
+        draft.year = public_year(working.now)
         if draft.index_number is None:
-            day = moment.astimezone(CHINA).date()
-            draft.index_number = index_numbers.take(working.row.agency, day)
+            draft.index_number = index_numbers.take(working.row.agency, working.today)
     else:
         draft.changed_at = working.now
     if draft.kind not in DOCUMENT_KINDS:
@@ -202,19 +205,18 @@ def _enter_columns(row: Disclosure) -> None:
             entry.save(update_fields=["left"])
     # In one order for everybody, so that two who publish at once do not wait for each other.
     for column_id in sorted(one for one in wanted if one is not None and one not in held):
-        ColumnEntry.objects.create(
-            column_id=column_id, disclosure=row, position=_next_place(column_id)
-        )
+        [place] = next_places(column_id, 1)
+        ColumnEntry.objects.create(column_id=column_id, disclosure=row, position=place)
 
 
-def _next_place(column_id: int) -> int:
-    """Take the next place of a column, in one statement that holds its row."""
+def next_places(column_id: int, count: int) -> range:
+    """Take the next places of a column, in one statement that holds its row."""
     table = Column._meta.db_table
-    statement = f"UPDATE {table} SET length = length + 1 WHERE id = %s RETURNING length"  # noqa: S608
+    statement = f"UPDATE {table} SET length = length + %s WHERE id = %s RETURNING length"  # noqa: S608
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute(statement, [column_id])
+        cursor.execute(statement, [count, column_id])
         row: Any = cursor.fetchone()
-    return int(row[0])
+    return range(int(row[0]) - count + 1, int(row[0]) + 1)
 
 
 def _tell_others(working: Working, before: set[int], first: bool) -> None:

@@ -104,9 +104,7 @@ def repeal(
         by = _acting(working, acting)
         if by is None and not note.strip():
             raise Impossible("请选择废止它的文件，或者写明依据的文号、名称。", "acting")
-        working.set(
-            validity=how, validity_on=on, validity_note=note.strip()[:200], acting=by
-        )
+        working.set(validity=how, validity_on=on, validity_note=note.strip()[:200], acting=by)
         kind = EventKind.REPEALED if how == Validity.REPEALED else EventKind.EXPIRED
         working.record(kind, note=note.strip(), acting=by, data={"on": on.isoformat()})
         working.changed(ChangeKind.VALIDITY)

@@ -325,8 +325,7 @@ def _begin(working: Working, facts: Mapping[str, Any]) -> None:
 
 def _set(draft: Disclosure, name: str, value: Any) -> None:
     if name in RELATIONS:
-        model = Column if name == "more_columns" else Disclosure
-        getattr(draft, name).set(_rows(model, value, draft, name))
+        getattr(draft, name).set(chosen(draft, name, value))
     elif name in ("column", "office"):
         given = value if isinstance(value, models.Model) or value is None else int(value)
         setattr(draft, name if not isinstance(given, int) else f"{name}_id", given)
@@ -340,7 +339,15 @@ def _set(draft: Disclosure, name: str, value: Any) -> None:
         setattr(draft, name, value.strip() if isinstance(value, str) else value)
 
 
-def _rows(model: type[models.Model], value: Iterable[Any], draft: Disclosure, name: str) -> list:
+def chosen(draft: Disclosure, name: str, value: Iterable[Any]) -> list[Any]:
+    """Return the rows a relation of a document names, each once.
+
+    Raises:
+        Impossible: one of them is not there, or another organ's.
+    """
+    model: type[models.Model] = Column if name == "more_columns" else Disclosure
+    if not value:
+        return []
     ids = [one.pk if isinstance(one, models.Model) else int(one) for one in value]
     if model is Disclosure and draft.pk in ids:
         raise Impossible("文件不能与自己关联。请另选。", name)
