@@ -20,7 +20,7 @@ from gongkai.casework import CHINA
 from gongkai.errors import GongkaiError
 from gongkai.workdays import Calendar
 
-__all__ = ["ColumnWritten", "Item", "StockInvalid", "read_columns", "read_year"]
+__all__ = ["ColumnWritten", "Item", "StockInvalid", "body_of", "read_columns", "read_year"]
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _HASTE = 12
@@ -243,3 +243,23 @@ class _Filled:
 
     def _pick(self, slot: str, among: int) -> int:
         return crc32(f"{self.key}:{slot}".encode()) % among
+
+
+def body_of(lines: Sequence[str | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Raw blocks of a body written as lines: a text, `{heading: …}` or `{table: …}`."""
+    made: list[dict[str, Any]] = []
+    for line in lines:
+        if isinstance(line, str):
+            made.append({"type": "paragraph", "value": f"<p>{line}</p>"})
+        elif "heading" in line:
+            made.append({"type": "heading", "value": {"level": "2", "text": line["heading"]}})
+        else:
+            table = line["table"]
+            value = {
+                "table_caption": table["caption"],
+                "data": [table["head"], *table["rows"]],
+                "table_header_choice": "row",
+                "mergeCells": [],
+            }
+            made.append({"type": "table", "value": value})
+    return made
