@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from gongkai.errors import GongkaiError
-from gongkai_site.conf import environment
+from gongkai_site.conf import demonstration, environment
 
 __all__ = ["CannotStart", "prepare", "run"]
 
@@ -48,8 +48,8 @@ def run(*, host: str, port: int, browser: bool, workers: int) -> int:
     _require_free(host, port)
     prepare()
     if host in _HERE:
-        _load_the_demonstration()
-        _open_the_demonstration()
+        demonstration.load(port)
+        demonstration.open_the_door()
     _build_the_site()
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"  # noqa: S104
     with _stop_on_signal() as stopping:
@@ -108,34 +108,6 @@ def prepare() -> None:
     connections.close_all()
 
 
-def _demo_allowed() -> bool:
-    """Whether a demonstration may be here: GONGKAI_DEMO=0 says no, as does any other address."""
-    if os.environ.get("GONGKAI_DEMO", "1") != "1":
-        return False
-    try:
-        return environment.demo(os.environ | {"GONGKAI_DEMO": "1"})
-    except environment.SettingsError:
-        return False
-
-
-def _load_the_demonstration() -> None:
-    """Give an empty office the demonstration, where it may be.
-
-    A database named by DATABASE_URL gets it only where GONGKAI_DEMO=1 asks for it.
-    """
-    from django.db import connections
-    from django.utils import timezone
-
-    from gongkai_site.info_requests import demo
-
-    asked = os.environ.get("GONGKAI_DEMO") == "1" or "DATABASE_URL" not in os.environ
-    if asked and _demo_allowed():
-        loaded = demo.load(Path("demo") / "requests", now=timezone.now())
-        if loaded is not None:
-            print(f"已经载入演示办公室：{loaded.agency}，{loaded.cases} 件申请。", flush=True)
-        connections.close_all()
-
-
 def _build_the_site() -> None:
     """Let a worker bring the public site up to date, or make it where there is none yet."""
     from django.db import connections
@@ -143,22 +115,6 @@ def _build_the_site() -> None:
     from gongkai_site.portal.build import work
 
     work.queue()
-    connections.close_all()
-
-
-def _open_the_demonstration() -> None:
-    """Let whoever sits at this machine sign in at a click, where everybody in the data is made up."""
-    from django.db import connections
-
-    from gongkai_site.agencies.signing import is_demonstration
-
-    if _demo_allowed() and is_demonstration():
-        os.environ["GONGKAI_DEMO"] = "1"
-        print(
-            "演示模式：不用密码就能登录，只限本机。"
-            "要建立自己的办公室，见 docs/how-to/demonstration.md。",
-            flush=True,
-        )
     connections.close_all()
 
 

@@ -169,14 +169,14 @@ def test_the_demonstration_does_not_listen_to_the_network(tmp_path: Path) -> Non
 def test_the_door_opens_by_itself_only_where_everybody_is_made_up(
     make_staff: Any, monkeypatch: pytest.MonkeyPatch, db: None
 ) -> None:
-    from gongkai_site.conf import launch
+    from gongkai_site.conf import demonstration
 
     # The door is told to the processes started next; here, only whether it would be.
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
 
     def opened(**environ: str) -> bool:
         monkeypatch.setattr(os, "environ", environ)
-        launch._open_the_demonstration()
+        demonstration.open_the_door()
         return os.environ.get("GONGKAI_DEMO") == "1"
 
     assert not opened()

@@ -234,12 +234,13 @@ def test_a_real_office_is_left_alone(fresh: None, make_staff: Any) -> None:
 def test_make_run_loads_it_only_where_nobody_else_comes(
     monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], loads: bool
 ) -> None:
-    from gongkai_site.conf import launch
+    from gongkai_site.conf import demonstration
     from gongkai_site.info_requests import demo
 
     asked: list[Path] = []
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
     monkeypatch.setattr(os, "environ", environ)
     monkeypatch.setattr(demo, "load", lambda folder, now: asked.append(folder))
-    launch._load_the_demonstration()
+    monkeypatch.setattr(demonstration, "_load_documents", lambda code, port, now: None)
+    demonstration.load(8000)
     assert asked == ([Path("demo/requests")] if loads else [])
