@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -75,6 +76,8 @@ def _name(one: Disclosure) -> str:
 class DisclosureForm(WagtailAdminModelForm):
     """Choices come from the code lists, the columns and the offices of the document's own body."""
 
+    # The form of a new document may come twice at once, by itself and by the button.
+    sending = forms.UUIDField(required=False, widget=forms.HiddenInput)
     topic = forms.ChoiceField(label="主题分类", required=False)
     genre = forms.ChoiceField(label="体裁分类", required=False)
     audience = forms.MultipleChoiceField(
@@ -98,6 +101,8 @@ class DisclosureForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agency_id = self.instance.agency_id or actor_for(self.for_user).agency_id or 0
+        if self.instance.pk is None:
+            self.initial["sending"] = uuid4()
         self._offer_codes()
         for name in ("interprets", "related"):
             field = self.fields.get(name)

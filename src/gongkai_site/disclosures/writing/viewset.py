@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.admin.views.generic.mixins import RevisionsRevertMixin
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 from wagtail.snippets.views import snippets
 
 from gongkai_site.agencies.actors import Actor, Refused
+from gongkai_site.agencies.models import User
 from gongkai_site.disclosures import service
 from gongkai_site.disclosures.errors import DisclosureError
 from gongkai_site.disclosures.models import Disclosure, Stage
@@ -21,6 +25,8 @@ from gongkai_site.disclosures.writing.policy import disclosure_policy
 from gongkai_site.disclosures.writing.rights import actor_for
 
 __all__ = ["DisclosureViewSet"]
+
+_BEGUN = "wagtail.create"
 
 
 class _Drafts(snippets.IndexView):
@@ -72,7 +78,17 @@ class _Add(_Writes, snippets.CreateView):
     """A new document, from its first words on."""
 
     def _keep(self, actor: Actor) -> Disclosure:
-        return service.create(actor, self.form.facts())
+        """Begin the document; the same form sent twice begins one, and goes on with it."""
+        user, sending = self.request.user, self.form.cleaned_data.get("sending")
+        with transaction.atomic():
+            # Both wait for the account's row: the second finds what the first has begun.
+            User.objects.select_for_update().get(pk=actor.user_id or 0)
+            begun = ModelLogEntry.objects.filter(user=user, uuid=sending, action=_BEGUN).first()
+            if sending is not None and begun is not None:
+                return service.save_draft(actor, int(begun.object_id), self.form.facts())
+            row = service.create(actor, self.form.facts())
+            log(row, _BEGUN, user=user, uuid=sending, revision=row.latest_revision)
+        return row
 
 
 class _Edit(_Writes, snippets.EditView):

@@ -125,6 +125,17 @@ def test_each_save_is_an_event_or_a_version_with_its_audit(
     ]
 
 
+def test_a_new_document_sent_twice_is_one(desk: Desk, client_of: ClientOf, form: Form) -> None:
+    client, key = client_of(desk.editor), "6f1c2b9e-3f0a-4c57-9d42-0a4c55e0a1b7"
+    for title in ("自动保存的", "按钮保存的"):
+        answer = client.post(f"{CMS}add/", form(title=title, sending=key))
+        assert answer.status_code == 302
+    assert Disclosure.objects.get().title == "按钮保存的"
+    client.post(f"{CMS}add/", form(title="另一份", sending="0" * 31 + "1"))
+    client_of(make_person(desk.agency, Role.EDITOR)).post(f"{CMS}add/", form(sending=key))
+    assert Disclosure.objects.count() == 3
+
+
 def autosaved(client: Client, row: Disclosure, data: dict[str, Any]) -> Any:
     """Send the form as the editor's autosave does."""
     return client.post(f"{CMS}edit/{row.pk}/", data, headers={"Accept": "application/json"})
