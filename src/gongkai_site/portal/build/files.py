@@ -11,9 +11,12 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 __all__ = ["Folder"]
+
+_AT_ONCE = 16
 
 
 class Folder:
@@ -38,8 +41,6 @@ class Folder:
         handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
             _write(handle, data)
-            if self._durable:
-                os.fsync(handle)
         finally:
             os.close(handle)
 
@@ -48,9 +49,6 @@ class Folder:
         waiting = self._new(path)
         shutil.copyfile(source, waiting)
         waiting.chmod(0o644)
-        if self._durable:
-            with waiting.open("rb") as file:
-                os.fsync(file.fileno())
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file of a site that nobody reads yet."""
@@ -73,6 +71,8 @@ class Folder:
 
     def put(self) -> None:
         """Rename what waits into place, in the order in which it was staged."""
+        if self._durable:
+            _sync_all(waiting for waiting, _ in self._waiting)
         folders = set()
         for waiting, target in self._waiting:
             self._folder(target.parent)
@@ -80,8 +80,7 @@ class Folder:
             folders.add(target.parent)
         self._waiting.clear()
         if self._durable:
-            for folder in folders:
-                _sync(folder)
+            _sync_all(folders)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Take files away; one that is not there is no fault."""
@@ -117,8 +116,14 @@ def _write(handle: int, data: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync_all(paths: Iterable[Path]) -> None:
+    """Wait for the disk; asked at once for many, it takes them together."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_sync, paths))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

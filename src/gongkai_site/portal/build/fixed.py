@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from gongkai_site.portal.build import addresses
 from gongkai_site.portal.build.identity import SiteFacts, home_columns, norm
 from gongkai_site.portal.build.shapes import row
-from gongkai_site.portal.build.source import Catalogue
 from gongkai_site.portal.build.templating import Face, safe
-from gongkai_site.portal.build.windows import Window
 
-__all__ = ["PLACES", "fixed_page"]
+__all__ = [
+    "COLUMNS_SHOWN",
+    "COLUMN_ROWS",
+    "NEWEST",
+    "PLACES",
+    "Home",
+    "fixed_page",
+    "shown_first",
+]
 
 # template, path, address; the last page has no address of its own.
 PLACES = {
@@ -30,17 +36,23 @@ _TITLES = {
     "map": "site_map",
     "404": "not_found",
 }
-_HOME_NEWEST = 10
-_HOME_COLUMNS = 6
-_HOME_ROWS = 5
+NEWEST, COLUMNS_SHOWN, COLUMN_ROWS = 10, 6, 5
+"""What the home page shows: documents, columns, and documents of each of those."""
+
+
+class Home(NamedTuple):
+    """The documents of the home page: the newest of all, and of some columns."""
+
+    newest: list[Any]
+    columns: list[tuple[Any, list[Any]]]
 
 
 def fixed_page(
-    kind: str, faces: list[Face], site: SiteFacts, columns: Sequence[Any], catalogue: Catalogue
+    kind: str, faces: list[Face], site: SiteFacts, columns: Sequence[Any], home: Home | None
 ) -> dict[str, str]:
     """Return a page by path, in each variant."""
     template, path, address = PLACES[kind]
-    shown = _home(columns, catalogue) if kind == "home" else {}
+    shown = _home(home) if home else {}
     pages = {}
     for face in faces:
         title = site.name if kind == "home" else face.words[_TITLES[kind]]
@@ -109,19 +121,19 @@ def _frame(kind: str, face: Face, site: SiteFacts, columns: Sequence[Any]) -> di
     return {}
 
 
-def _home(columns: Sequence[Any], catalogue: Catalogue) -> dict[str, Any]:
-    """What is new, and the newest of the first columns that have anything."""
-    sections: list[dict[str, Any]] = []
+def shown_first(columns: Sequence[Any]) -> list[Any]:
+    """The columns of lists in the order in which the home page takes them."""
     first = {slug: place for place, slug in enumerate(home_columns())}
-    for column in sorted(columns, key=lambda one: first.get(one.slug, len(first))):
-        if column.kind != "list" or len(sections) == _HOME_COLUMNS:
-            continue
-        length = catalogue.column_length(column.slug)
-        window = Window(catalogue, column.slug, length - 2 * _HOME_ROWS, length)
-        shown = window.between(window.first, length)[:_HOME_ROWS]
-        if shown:
-            sections.append(_column(column) | {"rows": [row(one) for one in shown]})
+    lists = [column for column in columns if column.kind == "list"]
+    ordered = sorted(lists, key=lambda one: first.get(one.slug, len(first)))
+    return ordered[: 2 * COLUMNS_SHOWN]
+
+
+def _home(home: Home) -> dict[str, Any]:
     return {
-        "newest": [row(one) for one in catalogue.newest(_HOME_NEWEST)],
-        "columns": sections,
+        "newest": [row(one) for one in home.newest],
+        "columns": [
+            _column(column) | {"rows": [row(one) for one in shown]}
+            for column, shown in home.columns
+        ],
     }

@@ -26,6 +26,9 @@ __all__ = ["Opener", "Stretch", "fill"]
 STRETCH = 25 * PER_PAGE
 """Positions a process takes at a time."""
 
+WORTH = 16
+"""Stretches from which on further processes are worth their start."""
+
 _KEEP_EVERY = 20
 Opener = Callable[[], tuple[Catalogue, SiteFacts]]
 Progress = Callable[[int, int], None]
@@ -117,7 +120,7 @@ def _made(
     lengths: dict[str, int],
     workers: int,
 ) -> Iterator[_Made]:
-    if workers <= 1 or len(todo) <= 1:
+    if workers <= 1 or len(todo) < WORTH:
         for stretch in todo:
             yield _write(pages, root, stretch)
         return

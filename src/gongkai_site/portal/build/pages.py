@@ -10,7 +10,15 @@ from urllib.parse import unquote
 from gongkai_site.portal.build import addresses, feeds, sitemaps
 from gongkai_site.portal.build.articles import article, tombstone
 from gongkai_site.portal.build.assets import assets
-from gongkai_site.portal.build.fixed import PLACES, fixed_page
+from gongkai_site.portal.build.fixed import (
+    COLUMN_ROWS,
+    COLUMNS_SHOWN,
+    NEWEST,
+    PLACES,
+    Home,
+    fixed_page,
+    shown_first,
+)
 from gongkai_site.portal.build.identity import SiteFacts
 from gongkai_site.portal.build.keys import Key
 from gongkai_site.portal.build.lists import column_pages, span
@@ -52,6 +60,7 @@ class Pages:
         self._documents: dict[int, Any] = {}
         self._positions: dict[int, dict[str, int]] = {}
         self._windows: dict[str, Window] = {}
+        self._newest: list[Any] | None = None
 
     def forget(self) -> None:
         """Drop what was read of documents, so that a long run does not keep an archive in mind."""
@@ -71,11 +80,19 @@ class Pages:
             self._documents |= {number: None} | self.catalogue.documents([number])
         return self._documents[number]
 
-    def load(self, numbers: list[int]) -> None:
-        """Read documents at once that will be asked for."""
+    def load(self, numbers: list[int]) -> dict[int, Any]:
+        """Return documents by id, read at once where they have not been read."""
         missing = [number for number in numbers if number not in self._documents]
         if missing:
             self._documents |= dict.fromkeys(missing) | self.catalogue.documents(missing)
+        known = ((number, self._documents[number]) for number in numbers)
+        return {number: document for number, document in known if document is not None}
+
+    def newest(self, count: int) -> list[Any]:
+        """The documents published last that still stand, newest first."""
+        if self._newest is None:
+            self._newest = list(self.catalogue.newest(feeds.ENTRIES))
+        return self._newest[:count]
 
     def positions(self, number: int) -> dict[str, int]:
         """Where a document stands: column → position."""
@@ -95,10 +112,13 @@ class Pages:
         kept = self._windows.get(slug)
         if kept is None or kept.first > first or kept.last < last:
             kept = Window(
-                self.catalogue, slug, first - _MARGIN, min(last + _MARGIN, self.length(slug))
+                self.catalogue,
+                self.load,
+                slug,
+                first - _MARGIN,
+                min(last + _MARGIN, self.length(slug)),
             )
             self._windows[slug] = kept
-            self._documents |= kept.documents
         return kept
 
     def render(self, key: Key, state: State | None = None) -> dict[str, bytes]:
@@ -121,7 +141,7 @@ class Pages:
             case "column_feed":
                 return self._column_feed(key.slug)
             case "feed":
-                newest = self.catalogue.newest(feeds.ENTRIES)
+                newest = self.newest(feeds.ENTRIES)
                 return feeds.feeds(self.site, self.site.name, "/", "", newest)
             case "robots":
                 return {"robots.txt": feeds.robots(self.site)}
@@ -131,7 +151,25 @@ class Pages:
                 return sitemaps.index(self.site, state, self.columns)
         if key.kind not in PLACES:
             raise ValueError(key)
-        return fixed_page(key.kind, self.faces, self.site, self.columns, self.catalogue)
+        home = self._home() if key.kind == "home" else None
+        return fixed_page(key.kind, self.faces, self.site, self.columns, home)
+
+    def _home(self) -> Home:
+        """What the home page shows: the newest of all, and of the first columns with anything."""
+        ends = {}
+        for column in shown_first(self.columns):
+            length = self.length(column.slug)
+            ends[column.slug] = self.catalogue.column_entries(
+                column.slug, length - 2 * COLUMN_ROWS, length
+            )
+        self.load([number for entries in ends.values() for _, number in entries])
+        sections: list[tuple[Any, list[Any]]] = []
+        for column in shown_first(self.columns):
+            newest = [self._documents[number] for _, number in reversed(ends[column.slug])]
+            standing = [one for one in newest if live(one)][:COLUMN_ROWS]
+            if standing and len(sections) < COLUMNS_SHOWN:
+                sections.append((column, standing))
+        return Home(self.newest(NEWEST), sections)
 
     def _article(self, number: int) -> dict[str, str]:
         document = self.document(number)

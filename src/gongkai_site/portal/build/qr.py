@@ -17,6 +17,8 @@ __all__ = ["matrix", "png"]
 _MASK = 2
 _QUIET = 4
 _SCALE = 4
+_PIXELS = {ord("0"): "1" * _SCALE, ord("1"): "0" * _SCALE}
+_MARGIN = "1" * (_QUIET * _SCALE)
 
 
 def _drawn(text: bytes) -> tuple[int, int]:
@@ -59,8 +61,7 @@ def matrix(address: str) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def _row(bits: int, side: int) -> bytes:
     """A row of pixels, dark is 0 in a one-bit grey picture, repeated to the scale."""
-    line = "1" * _QUIET + f"{bits:0{side}b}".translate({48: "1", 49: "0"}) + "1" * _QUIET
-    wide = "".join(bit * _SCALE for bit in line)
+    wide = _MARGIN + f"{bits:0{side}b}".translate(_PIXELS) + _MARGIN
     wide += "0" * (-len(wide) % 8)
     return (b"\0" + int(wide, 2).to_bytes(len(wide) // 8, "big")) * _SCALE
 

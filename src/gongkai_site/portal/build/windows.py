@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gongkai_site.portal.build.related import WINDOW, Card, card, related
@@ -11,15 +11,17 @@ from gongkai_site.portal.build.source import Catalogue
 
 __all__ = ["Window"]
 
+Load = Callable[[list[int]], dict[int, Any]]
+
 
 class Window:
     """The entries of a column from one position to another, with their documents."""
 
-    def __init__(self, catalogue: Catalogue, slug: str, first: int, last: int) -> None:
+    def __init__(self, catalogue: Catalogue, load: Load, slug: str, first: int, last: int) -> None:
         """Load positions `first` to `last`; those before 1 or after the end are not there."""
         self.slug, self.first, self.last = slug, max(1, first), last
         entries = catalogue.column_entries(slug, self.first, last) if last >= 1 else ()
-        self.documents = catalogue.documents(number for _, number in entries)
+        self.documents = load([number for _, number in entries])
         self.at: dict[int, Any] = {
             place: self.documents[number]
             for place, number in entries

@@ -94,6 +94,7 @@ def test_several_processes_build_what_one_builds(
     office: FakeCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(full, "STRETCH", 20)
+    monkeypatch.setattr(full, "WORTH", 2)
     rebuild(tmp_path / "one", Held(office), workers=1)
     rebuild(tmp_path / "two", FromFile(kept(office, tmp_path)), workers=2)
     assert differing(tree(tmp_path / "one"), tree(tmp_path / "two")) == []
