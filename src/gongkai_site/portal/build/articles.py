@@ -11,12 +11,13 @@ from gongkai_site.disclosures.body import sanitise
 from gongkai_site.portal.build import addresses, qr
 from gongkai_site.portal.build.identity import SiteFacts
 from gongkai_site.portal.build.shapes import day, files, link, moment, named
+from gongkai_site.portal.build.source import Sound
 from gongkai_site.portal.build.templating import Face, json_safe, safe
 from gongkai_site.portal.build.windows import Window
 
 __all__ = ["article", "body_of", "tombstone"]
 
-Audio = Callable[[Any], str]
+Sounding = Callable[[Any, str], Sound | None]
 
 # What the box of a document says, in this order; None is the validity.
 _BOX = (
@@ -36,9 +37,9 @@ _BOX = (
 )
 
 
-def body_of(document: Any) -> Any:
+def body_of(document: Any) -> str:
     """A document's body, through the sieve a second time: what stands in a row may be older."""
-    return safe(sanitise.whole(document.body_html))
+    return sanitise.whole(document.body_html)
 
 
 def _said(value: Any) -> str:
@@ -98,9 +99,12 @@ def _links(document: Any) -> dict[str, Iterable[Any]]:
 class _Common:
     """What is the same in every variant, worked out once."""
 
-    def __init__(self, document: Any, site: SiteFacts, window: Window | None, place: int) -> None:
+    def __init__(self, document: Any, window: Window | None, place: int, sound: Sounding) -> None:
         self.at = addresses.article(document.id, document.year)
-        self.body = body_of(document)
+        body = body_of(document)
+        made = sound(document, body)
+        self.body = safe(made.body if made else body)
+        self.audio = safe(f"/speech/{made.name}") if made else ""
         self.before, self.after = window.beside(place) if window else (None, None)
         said = {key: named(links) for key, links in _links(document).items()}
         known = [one.id for links in said.values() for one in links]
@@ -132,11 +136,10 @@ def article(
     column: Any,
     window: Window | None,
     place: int,
-    audio: Audio,
+    sound: Sounding,
 ) -> dict[str, str]:
     """Return the pages of a document by path, one in each variant."""
-    common = _Common(document, site, window, place)
-    recording = audio(document)
+    common = _Common(document, window, place, sound)
     pages = {}
     for face in faces:
         address = f"{site.root}{face.base}{common.at}"
@@ -158,7 +161,7 @@ def article(
             "previous": link(common.before) if common.before else None,
             "next": link(common.after) if common.after else None,
             "qr": safe(qr.png(address)),
-            "audio": safe(recording) if recording else "",
+            "audio": common.audio,
             "report": _report(site, document.title, address),
         }
         trail = []

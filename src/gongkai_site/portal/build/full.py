@@ -165,10 +165,10 @@ def _write(pages: Pages, root: Path, stretch: Stretch) -> _Made:
             marks.append(left)
         if live(document):
             made = pages.article_at(window, place)
-            for path, digest in pages.files(document).items():
-                source = pages.catalogue.file(digest)
-                if source:
-                    files.append((path, *folder.copy(path, source)))
+            for path, source in pages.files(document).items():
+                files.append((path, *folder.copy(path, source)))
+            for path, data in pages.marks_of_sound(document).items():
+                write(path, data)
         else:
             made = pages.text(keys.article(document.id))
         for path, page in made.items():

@@ -143,7 +143,7 @@ def _context(
         else {
             **link(newest),
             "date": day(newest.published_at),
-            "body": body_of(newest),
+            "body": safe(body_of(newest)),
             "attachments": files(newest.attachments, words),
         },
         "rows": [row(one) for one in rows],

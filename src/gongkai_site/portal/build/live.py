@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from gongkai_site.disclosures.files import STORE
 from gongkai_site.disclosures.models import Column, ColumnEntry
 from gongkai_site.disclosures.pictures import public as pictures
 from gongkai_site.portal.build.identity import SiteFacts
-from gongkai_site.portal.build.source import COLUMNS_CHANGED
+from gongkai_site.portal.build.source import COLUMNS_CHANGED, Sound
 from gongkai_site.portal.models import Site
 
 __all__ = ["LiveCatalogue", "site_facts", "site_of"]
@@ -88,6 +89,17 @@ class LiveCatalogue:
             return str(kept) if kept.is_file() else ""
         picture = pictures.by_digest(digest)
         return str(picture.path) if picture is not None and picture.path.is_file() else ""
+
+    def sound(self, document: Any, body: str) -> Sound | None:
+        """The sound file of a document, made now or kept; only where GONGKAI_SPEECH=1 asks for it."""
+        if os.environ.get("GONGKAI_SPEECH") != "1" or not body:
+            return None
+        from gongkai_site.portal import speech
+
+        made = speech.audio_for(document)
+        if made is None:
+            return None
+        return Sound(str(made.path), made.name, made.marks, speech.marked(body))
 
 
 def site_of() -> Site | None:

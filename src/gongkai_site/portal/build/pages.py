@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from gongkai_site.portal.build import addresses, feeds, sitemaps
-from gongkai_site.portal.build.articles import article, tombstone
+from gongkai_site.portal.build.articles import article, body_of, tombstone
 from gongkai_site.portal.build.assets import assets
 from gongkai_site.portal.build.fixed import (
     COLUMN_ROWS,
@@ -24,7 +24,7 @@ from gongkai_site.portal.build.keys import Key
 from gongkai_site.portal.build.lists import column_pages, span
 from gongkai_site.portal.build.related import WINDOW
 from gongkai_site.portal.build.shapes import day, live
-from gongkai_site.portal.build.source import Catalogue
+from gongkai_site.portal.build.source import Catalogue, Sound
 from gongkai_site.portal.build.state import Marks, State
 from gongkai_site.portal.build.templating import Face
 from gongkai_site.portal.build.windows import Window
@@ -33,10 +33,6 @@ __all__ = ["Pages"]
 
 _MARGIN = 20
 _OWN_FILE = re.compile(r'(?:src|href)="/files/([0-9a-f]{16})/([^"?#]+)"')
-
-
-def _no_audio(document: Any) -> str:
-    return ""
 
 
 class Pages:
@@ -48,25 +44,25 @@ class Pages:
         site: SiteFacts,
         *,
         lengths: Mapping[str, int] | None = None,
-        audio: Callable[[Any], str] = _no_audio,
     ) -> None:
         """`lengths` are those of the columns, where they must be those of an earlier moment."""
         self.catalogue, self.site = catalogue, site
         self.columns = list(catalogue.columns())
         self.by_slug = {column.slug: column for column in self.columns}
         self.faces = [Face(site, self.columns, variant) for variant in addresses.VARIANTS]
-        self._audio = audio
         self._lengths = dict(lengths or {})
         self._documents: dict[int, Any] = {}
         self._positions: dict[int, dict[str, int]] = {}
         self._windows: dict[str, Window] = {}
         self._newest: list[Any] | None = None
+        self._sounds: dict[int, Sound | None] = {}
 
     def forget(self) -> None:
         """Drop what was read of documents, so that a long run does not keep an archive in mind."""
         self._documents.clear()
         self._positions.clear()
         self._windows.clear()
+        self._sounds.clear()
 
     def length(self, slug: str) -> int:
         """How many positions a column has, the same throughout a run."""
@@ -123,13 +119,11 @@ class Pages:
 
     def render(self, key: Key, state: State | None = None) -> dict[str, bytes]:
         """Return the files of a page by path; none where there is no such page any more."""
-        made = self._bytes(key) if key.kind == "assets" else None
-        if made is None:
-            made = {path: page.encode() for path, page in self.text(key, state).items()}
-        return made
-
-    def _bytes(self, key: Key) -> dict[str, bytes]:
-        return {f"assets/{name}": data for name, data in assets().files.items()}
+        if key.kind == "assets":
+            return {f"assets/{name}": data for name, data in assets().files.items()}
+        made = {path: page.encode() for path, page in self.text(key, state).items()}
+        document = self.document(key.number) if key.kind == "article" else None
+        return self.marks_of_sound(document) | made if live(document) else made
 
     def text(self, key: Key, state: State | None = None) -> dict[str, str]:
         """Return the text files of a page by path."""
@@ -182,13 +176,13 @@ class Pages:
         window = None
         if place and place <= self.length(document.column):
             window = self.window(document.column, place - WINDOW, place + WINDOW)
-        return article(self.faces, self.site, document, column, window, place or 0, self._audio)
+        return article(self.faces, self.site, document, column, window, place or 0, self.sound)
 
     def article_at(self, window: Window, place: int) -> dict[str, str]:
         """The page of the document at a position of its own column, where the window is at hand."""
         document = window.at[place]
         column = self.by_slug.get(document.column)
-        return article(self.faces, self.site, document, column, window, place, self._audio)
+        return article(self.faces, self.site, document, column, window, place, self.sound)
 
     def _list(self, slug: str, number: int | None) -> dict[str, str]:
         column = self.by_slug.get(slug)
@@ -229,15 +223,32 @@ class Pages:
             stands,
             self.positions(number),
             tuple(sorted({one.id for one in links})),
-            tuple(sorted(self.files(document))) if stands else (),
+            tuple(sorted([*self.files(document), *self.marks_of_sound(document)]))
+            if stands
+            else (),
         )
 
     def files(self, document: Any) -> dict[str, str]:
-        """The files a document offers: path on the site → digest."""
-        held = {
-            addresses.attachment(one.digest, one.name)[0]: one.digest
-            for one in document.attachments
-        }
+        """The files a document offers: path on the site → where the bytes are kept."""
+        held = {}
+        for one in document.attachments:
+            held[addresses.attachment(one.digest, one.name)[0]] = self.catalogue.file(one.digest)
         for digest, name in _OWN_FILE.findall(document.body_html):
-            held.setdefault(f"files/{digest}/{addresses.file_name(unquote(name))}", digest)
-        return held
+            path = f"files/{digest}/{addresses.file_name(unquote(name))}"
+            if path not in held:
+                held[path] = self.catalogue.file(digest)
+        made = self.sound(document, body_of(document)) if document.body_html else None
+        if made is not None:
+            held[f"speech/{made.name}"] = made.path
+        return {path: source for path, source in held.items() if source}
+
+    def sound(self, document: Any, body: str) -> Sound | None:
+        """A document read aloud, asked for once a run."""
+        if document.id not in self._sounds:
+            self._sounds[document.id] = self.catalogue.sound(document, body)
+        return self._sounds[document.id]
+
+    def marks_of_sound(self, document: Any) -> dict[str, bytes]:
+        """When each sentence of a document's sound begins: the file beside the sound."""
+        made = self.sound(document, body_of(document)) if document.body_html else None
+        return {f"speech/{made.name}.json": made.marks} if made else {}

@@ -79,7 +79,7 @@ def png(address: str) -> str:
     mask = (1 << side) - 1
     rows = [_row(modules >> (side * (side - 1 - y)) & mask, side) for y in range(side)]
     margin = blank * (_QUIET * _SCALE)
-    picture = zlib.compress(margin + b"".join(rows) + margin, 6)
+    picture = zlib.compress(margin + b"".join(rows) + margin, 1)
     data = (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", struct.pack(">IIBBBBB", edge, edge, 1, 0, 0, 0, 0))

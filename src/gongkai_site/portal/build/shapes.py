@@ -34,7 +34,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(_ZONE)
-    return value.strftime("%Y-%m-%d")
+    return value.isoformat()[:10]
 
 
 def moment(value: date | datetime) -> datetime:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-__all__ = ["COLUMNS_CHANGED", "Catalogue"]
+__all__ = ["COLUMNS_CHANGED", "Catalogue", "Sound"]
 
 COLUMNS_CHANGED = 0
 """In the place of a document's id: what changed is the columns."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A document read aloud: its file, the name it has on the site, and when each sentence begins.
+
+    `body` is the document's body with its sentences numbered; `marks` is JSON (see `speech`).
+    """
+
+    path: str
+    name: str
+    marks: bytes
+    body: str
 
 
 class Catalogue(Protocol):
@@ -47,3 +61,6 @@ class Catalogue(Protocol):
 
     def file(self, digest: str) -> str:
         """The path of the bytes an attachment or a picture is kept in."""
+
+    def sound(self, document: Any, body: str) -> Sound | None:
+        """A document read aloud, where the installation makes that; `body` is what the page shows."""

@@ -47,12 +47,16 @@ def update(pages: Pages, state: State, root: Path, numbers: Iterable[int]) -> Wr
             gone |= {path for path in marks.files if path not in kept}
             if after is None or after.year != marks.year:
                 gone |= _article_paths(number, marks.year)
-    gone = {path for path in gone if not path.startswith("files/") or not state.holders(path)}
+    gone = {
+        path
+        for path in gone
+        if not path.startswith(("files/", "speech/")) or not state.holders(path)
+    }
     held = {
-        path: digest
+        path: source
         for number, marks in new.items()
         if marks and marks.live
-        for path, digest in pages.files(pages.document(number)).items()
+        for path, source in pages.files(pages.document(number)).items()
     }
     state.set_lengths({key.slug: pages.length(key.slug) for key in todo if key.slug})
     return write_keys(pages, state, root, todo, held, gone)
@@ -72,9 +76,8 @@ def write_keys(
     folder = Folder(root, durable=durable)
     noted, written = [], []
     try:
-        for path, digest in held.items():
-            source = pages.catalogue.file(digest)
-            if source and state.digest(path) is None:
+        for path, source in held.items():
+            if state.digest(path) is None:
                 data_digest, size = _digest_of(source)
                 folder.stage_copy(path, source)
                 noted.append((path, data_digest, size))

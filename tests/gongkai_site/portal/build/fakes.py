@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from gongkai_site.disclosures.published import ColumnInfo, FileLink, Link, Published, Tombstone
 from gongkai_site.portal.build.identity import SiteFacts
+from gongkai_site.portal.build.source import Sound
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2020, 1, 6, 9, 0, tzinfo=ZONE)
@@ -91,6 +92,7 @@ class FakeCatalogue:
     acting: dict[int, int] = field(default_factory=dict)
     kept_columns: tuple[ColumnInfo, ...] = COLUMNS
     store: Path | None = None
+    spoken: frozenset[int] = frozenset()
     counter: int = 0
     asked: int = 0
 
@@ -194,6 +196,11 @@ class FakeCatalogue:
             return ""
         found = sorted(self.store.glob(f"{digest[:16]}*"))
         return str(found[0]) if found else ""
+
+    def sound(self, document: Published, body: str) -> Sound | None:
+        if self.store is None or document.id not in self.spoken:
+            return None
+        return Sound(self.file("5" * 16), "5a5a.mp3", b'{"sentences":[]}', f"<span>{body}</span>")
 
     def _full(self, number: int) -> Published:
         document = self.held[number]

@@ -135,3 +135,20 @@ def test_a_publication_writes_as_many_files_in_a_large_archive(
         counts.append(len(outcome.written))
         assert office.asked - asked < 600
     assert max(counts) <= 17
+
+
+def test_a_sound_and_its_moments_come_and_go_with_their_document(
+    office: FakeCatalogue, tmp_path: Path
+) -> None:
+    office.store, office.spoken = tmp_path, frozenset({2})
+    (tmp_path / ("5" * 64)).write_bytes(b"ID3 sound")
+    run_pending(tmp_path / "grown", Held(office))
+    built = tree(tmp_path / "grown")
+    assert built["speech/5a5a.mp3"] == b"ID3 sound"
+    assert built["speech/5a5a.mp3.json"] == b'{"sentences":[]}'
+    assert b'src="/speech/5a5a.mp3"' in built["content/2020/2.html"]
+    office.withdraw(2)
+    run_pending(tmp_path / "grown", Held(office))
+    rebuild(tmp_path / "anew", Held(office), workers=1)
+    assert differing(tree(tmp_path / "grown"), tree(tmp_path / "anew")) == []
+    assert "speech/5a5a.mp3" not in tree(tmp_path / "grown")

@@ -45,9 +45,34 @@
 
   // --- listen: the browser's own voice, with the sentence marked ---
   var speech = window.speechSynthesis;
-  if (!speech || article.querySelector(".audio")) return;
+  var recording = article.querySelector(".audio audio");
+  if (recording) { follow(recording); return; }
+  if (!speech) return;
   var listen = tool("listen"), stop = tool("stop"), label = listen.textContent;
   var marks = null, at = 0, speaking = false, run = 0;
+
+  // A recording made with the page: its file of moments says which sentence is heard.
+  function follow(sound) {
+    var moments = null, now = null;
+    sound.addEventListener("play", function () {
+      if (moments) return;
+      moments = [];
+      fetch(sound.src + ".json").then(function (answer) { return answer.json(); })
+        .then(function (told) { moments = told.sentences; }).catch(function () { /* heard, not marked */ });
+    });
+    function mark(number) {
+      if (number === now) return;
+      now = number;
+      article.querySelectorAll(".spoken").forEach(function (one) { one.classList.remove("spoken"); });
+      if (number === null) return;
+      article.querySelectorAll('[data-sentence="' + number + '"]').forEach(function (one) { one.classList.add("spoken"); });
+    }
+    sound.addEventListener("timeupdate", function () {
+      var here = (moments || []).filter(function (one) { return one.from <= sound.currentTime && sound.currentTime < one.to; })[0];
+      mark(here && here.n !== null ? here.n : null);
+    });
+    sound.addEventListener("ended", function () { mark(null); });
+  }
 
   function voice() {
     return speech.getVoices().filter(function (one) { return /^(zh|cmn)/i.test(one.lang); })[0];
