@@ -35,7 +35,7 @@ def load(port: int) -> None:
         office = demo.load(_FOLDER / "requests", now=now)
         if office is not None:
             print(f"已经载入演示办公室：{office.agency}，{office.cases} 件申请。", flush=True)
-        _load_documents(demo.CODE, port, now)
+        _load_documents(port, now)
         connections.close_all()
 
 
@@ -65,18 +65,17 @@ def _allowed() -> bool:
         return False
 
 
-def _load_documents(agency_code: str, port: int, now: datetime) -> None:
+def _load_documents(port: int, now: datetime) -> None:
     """Load the catalogue of the demonstration's organ, and say whose site it is."""
-    from gongkai_site.agencies.models import Agency
     from gongkai_site.agencies.service import SYSTEM
     from gongkai_site.disclosures.demo import load as documents
     from gongkai_site.portal.models import Site
     from gongkai_site.portal.site import SITE_FIELDS, change_site
 
-    held = documents.load(_FOLDER / "disclosures", agency_code, now=now)
+    held = documents.load(_FOLDER / "disclosures", now=now)
     if held is None:
         return
-    agency = Agency.objects.get(code=agency_code)
+    agency = held.agency
     if not Site.objects.exists():
         told = {
             "agency": agency,

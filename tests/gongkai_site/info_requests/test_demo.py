@@ -241,6 +241,6 @@ def test_make_run_loads_it_only_where_nobody_else_comes(
     monkeypatch.setattr("django.db.connections.close_all", lambda: None)
     monkeypatch.setattr(os, "environ", environ)
     monkeypatch.setattr(demo, "load", lambda folder, now: asked.append(folder))
-    monkeypatch.setattr(demonstration, "_load_documents", lambda code, port, now: None)
+    monkeypatch.setattr(demonstration, "_load_documents", lambda port, now: None)
     demonstration.load(8000)
     assert asked == ([Path("demo/requests")] if loads else [])

@@ -28,14 +28,15 @@ _NINE = time(9, 0)
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many documents were loaded: of the year, of the years around it, of the present."""
+    """The organ, and how many documents: of the year, of the years around it, of the present."""
 
+    agency: Agency
     year: int
     standing: int
     present: int
 
 
-def load(folder: Path, agency_code: str, *, now: datetime) -> Loaded | None:
+def load(folder: Path, *, now: datetime) -> Loaded | None:
     """Load columns and documents; None where there is a column already, or nobody to write them.
 
     All of it is kept, or nothing. What was published before today is adopted with its own date, as
@@ -44,13 +45,11 @@ def load(folder: Path, agency_code: str, *, now: datetime) -> Loaded | None:
     Args:
         folder: holds `columns.yaml`, `words.yaml`, `year_2020.yaml`, `standing.yaml` and
             `present.yaml`.
-        agency_code: the organ whose documents they are (机关代字).
         now: the moment around which the present lies.
     """
-    agency = Agency.objects.filter(code=agency_code).first()
-    if agency is None or not (folder / "columns.yaml").is_file() or Column.objects.exists():
+    if not (folder / "columns.yaml").is_file() or Column.objects.exists():
         return None
-    people = People.of(agency, now.astimezone(CHINA).date())
+    people = People.find(now.astimezone(CHINA).date())
     if people is None:
         return None
     calendar = office_calendar()
@@ -67,7 +66,7 @@ def load(folder: Path, agency_code: str, *, now: datetime) -> Loaded | None:
         taking.repeals(documents)
         present = yaml.safe_load((folder / "present.yaml").read_text("utf-8"))
         played = play_present(present, people, columns, calendar, now)
-    return Loaded(len(year), len(documents), played)
+    return Loaded(people.agency, len(year), len(documents), played)
 
 
 def _add_columns(folder: Path, people: People, now: datetime) -> dict[str, Column]:

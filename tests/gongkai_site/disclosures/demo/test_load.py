@@ -35,7 +35,7 @@ def agency() -> Agency:
 
 
 def test_the_year_and_what_stands_at_its_end(agency: Agency) -> None:
-    assert load(FOLDER, agency.code, now=NOW) == Loaded(year=2411, standing=16, present=14)
+    assert load(FOLDER, now=NOW) == Loaded(agency, year=2411, standing=16, present=14)
     of_2020 = Disclosure.objects.filter(year=2020)
     kinds = Counter(of_2020.values_list("kind", flat=True))
     assert kinds == {"normative": 8, "other_document": 135, "news": 76, "budget": 2, "other": 2190}
@@ -50,7 +50,7 @@ def test_the_year_and_what_stands_at_its_end(agency: Agency) -> None:
 
 
 def test_every_stage_is_there_today(agency: Agency) -> None:
-    load(FOLDER, agency.code, now=NOW)
+    load(FOLDER, now=NOW)
     present = Disclosure.objects.filter(imported=False)
     assert Counter(present.values_list("state", flat=True)) == {
         "draft": 6,
@@ -68,10 +68,10 @@ def test_every_stage_is_there_today(agency: Agency) -> None:
 
 
 def test_it_is_loaded_once_and_only_where_its_people_are(agency: Agency) -> None:
-    assert load(FOLDER, "没有", now=NOW) is None
+    assert load(FOLDER / "none", now=NOW) is None
     User.objects.update(is_demo=False)
-    assert load(FOLDER, agency.code, now=NOW) is None
+    assert load(FOLDER, now=NOW) is None
     assert not Column.objects.exists()
     User.objects.update(is_demo=True)
-    assert load(FOLDER, agency.code, now=NOW) is not None
-    assert load(FOLDER, agency.code, now=NOW) is None
+    assert load(FOLDER, now=NOW) is not None
+    assert load(FOLDER, now=NOW) is None
