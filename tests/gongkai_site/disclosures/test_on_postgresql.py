@@ -18,7 +18,7 @@ def test_the_catalogue_works_on_postgresql() -> None:
     if not server:
         pytest.skip("no PostgreSQL: set DATABASE_URL_POSTGRES to a server that may be written to")
     head, _, database = server.rpartition("/")
-    names = ("story", "numbers", "queries")
+    names = ("story", "numbers", "queries", "statistics")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0"),

@@ -32,16 +32,31 @@ def bars(lines: Sequence[Breakdown], most: int = 12) -> str:
     shown = [one for one in lines if one.published][:most][::-1]
     chart = pygal.HorizontalStackedBar(**_config(_FONT), width=760, height=110 + _ROW * len(shown))
     chart.x_labels = [_short(one.label) for one in shown]
+    # A Chinese character is as wide as two of those pygal measures by.
+    chart.margin_left = 10 + 7 * max((len(label) for label in chart.x_labels), default=0)
     _series(chart, shown)
     return _address(chart)
 
 
 def _series(chart: Any, lines: Sequence[Breakdown]) -> None:
+    most = max((one.published for one in lines), default=0)
+    step = _step(most)
+    chart.y_labels = list(range(0, most + step, step))
     named = (("按期", "on_time"), ("逾期", "late"), ("算不出期限", "no_clock"))
     for name, field in named:
         values = [getattr(one, field) for one in lines]
         # Zeros are drawn as nothing; the order of colours stays.
         chart.add(name, [value or None for value in values])
+
+
+def _step(most: int) -> int:
+    """A round step that takes at most six of itself to pass the longest bar."""
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if step * 6 >= most:
+                return step
+        size *= 10
 
 
 def _config(font: str) -> dict[str, Any]:
@@ -66,9 +81,9 @@ def _config(font: str) -> dict[str, Any]:
         "js": [],
         "disable_xml_declaration": True,
         "legend_at_bottom": True,
+        "legend_at_bottom_columns": 3,
         "legend_box_size": 12,
         "margin": 8,
-        "show_minor_y_labels": False,
         "integer_values": True,
         "value_formatter": lambda value: f"{value:.0f}",
         "no_data_text": "没有数据",

@@ -14,7 +14,7 @@ from gongkai_site.disclosures import codes
 from gongkai_site.disclosures.body.render import BodyInvalid, blocks_of, render
 from gongkai_site.disclosures.models import CONTENT_FIELDS, Disclosure
 
-__all__ = ["Difference", "Line", "Version", "compare", "draft_of", "versions"]
+__all__ = ["Difference", "Line", "Version", "compare", "draft_of", "text_of", "versions"]
 
 _LONG = 4000
 _TOLD = tuple(name for name in CONTENT_FIELDS if name != "body")
@@ -91,7 +91,8 @@ def compare(row: Disclosure, before: int, after: int) -> Difference | None:
         if first != second:
             told.append((str(Disclosure._meta.get_field(name).verbose_name), first, second))
     return Difference(
-        (*told, *_files(old, new)), tuple(_lines(_text(old).split("\n"), _text(new).split("\n")))
+        (*told, *_files(old, new)),
+        tuple(_lines(text_of(old).split("\n"), text_of(new).split("\n"))),
     )
 
 
@@ -112,7 +113,8 @@ def _files(old: Disclosure, new: Disclosure) -> Iterator[tuple[str, str, str]]:
         yield "附件", first, second
 
 
-def _text(draft: Disclosure) -> str:
+def text_of(draft: Disclosure) -> str:
+    """What its body says, in plain text."""
     try:
         return render(blocks_of(draft.body), pictures={})[1]
     except BodyInvalid:

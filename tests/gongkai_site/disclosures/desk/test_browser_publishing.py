@@ -170,7 +170,10 @@ def pages_of(desk: Desk, rows: dict[str, Disclosure]) -> list[tuple[Actor, str]]
         *((desk.editor, page) for page in ("", "?group=drafts", "catalogue/", "clarify")),
         *((desk.editor, page) for page in ("catalogue/?q=没有的", "columns/", "columns/add")),
         *((desk.editor, page) for page in (f"columns/{desk.column.slug}/", "columns/old/")),
-        *((desk.editor, f"{rows[name].pk}/") for name in rows),
+        *(
+            (desk.editor, f"{rows[name].pk}/")
+            for name in ("draft", "document", "repealed", "withdrawn")
+        ),
         (desk.editor, f"{rows['draft'].pk}/compare"),
         *((desk.editor, do("draft", key)) for key in ("submit", "nature", "withhold")),
         *((desk.editor, do("held", key)) for key in ("re_review", "re_review_set")),

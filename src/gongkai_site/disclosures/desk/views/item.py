@@ -16,7 +16,7 @@ from gongkai_site.agencies.service import Actor, allowed
 from gongkai_site.agencies.views import staff_required
 from gongkai_site.disclosures import codes, hooks, queries, store
 from gongkai_site.disclosures.desk.actions import actions
-from gongkai_site.disclosures.desk.comparing import compare, draft_of, versions
+from gongkai_site.disclosures.desk.comparing import compare, draft_of, text_of, versions
 from gongkai_site.disclosures.desk.strip import days_left, weeks
 from gongkai_site.disclosures.desk.telling import told
 from gongkai_site.disclosures.desk.views.common import show, the_row, today, who
@@ -44,6 +44,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": facts_of(row, draft),
         "clock": clock_of(row),
         "findings": hooks.findings_of(draft) if row.stage != Stage.NONE else None,
+        "text": text_of(draft),
+        "public_page": page_of(row),
         "files": list(draft.attachments.all()),
         "may_attach": row.stage == Stage.DRAFT and allowed(actor, Permission.DRAFT, row.agency_id),
         "versions": versions(row),
@@ -168,6 +170,12 @@ def preview_of(row: Disclosure) -> list[tuple[str, str]]:
     except NoReverseMatch:
         return []
     return [("预览网页", page), ("手机和电脑并排预览", f"{page}?mode=both")]
+
+
+def page_of(row: Disclosure) -> str:
+    """The address of its public page on this site, or of what stands in its place."""
+    public = row.state in (State.PUBLISHED, State.WITHDRAWN)
+    return f"/content/{row.year}/{row.pk}.html" if public else ""
 
 
 def people_of(row: Disclosure) -> list[tuple[str, str]]:

@@ -25,12 +25,12 @@ from gongkai_site.disclosures.queries import Filters, Page, Row
 __all__ = ["catalogue", "desk", "export"]
 
 _GROUPS = (
+    ("overdue", "已经逾期", "过了二十个工作日还没有公开（条例第二十六条）。", "due=overdue"),
     ("returned", "退回给我改的", "审核人、签发人写了要改什么。改好后重新送审。", ""),
     ("to_review", "等我审核", "不是你起草、修改、送审的。", "stage=submitted"),
     ("to_issue", "等我签发", "不是你起草、送审、审核的。", "stage=reviewed"),
     ("drafts", "起草中", "写好后送审。", "stage=draft"),
     ("scheduled", "定时发布", "到时自动发布；发布前可以退回。", "stage=scheduled"),
-    ("overdue", "已经逾期", "过了二十个工作日还没有公开（条例第二十六条）。", "due=overdue"),
     ("due_soon", "三个工作日内到期", "二十个工作日快到了（条例第二十六条）。", ""),
     ("re_review_due", "该复查的", "不公开的信息，定好的复查日期到了（条例第十八条）。", ""),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,13 +13,13 @@ from gongkai_site.agencies.service import require
 from gongkai_site.agencies.views import staff_required
 from gongkai_site.disclosures import hooks, service
 from gongkai_site.disclosures.desk.actions import VERBS, Verb, why_not
-from gongkai_site.disclosures.desk.comparing import draft_of
+from gongkai_site.disclosures.desk.comparing import draft_of, text_of
 from gongkai_site.disclosures.desk.forms.verbs import ClarifyForm, Setting
 from gongkai_site.disclosures.desk.views.acts import PAGES, VerbPage
 from gongkai_site.disclosures.desk.views.common import attempt, go, show, the_row, today, who
 from gongkai_site.disclosures.desk.views.item import clock_of, facts_of, people_of, preview_of
 from gongkai_site.disclosures.hooks import Finding, Severity
-from gongkai_site.disclosures.models import Disclosure
+from gongkai_site.disclosures.models import Disclosure, Nature
 from gongkai_site.disclosures.permissions import Permission
 
 __all__ = ["clarify", "do", "edit", "write"]
@@ -54,7 +55,12 @@ def do(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 def _setting(request: HttpRequest, row: Disclosure, key: str) -> Setting:
     draft = draft_of(row)
-    found: tuple[Finding, ...] = hooks.findings_of(draft) if key in _LOOKED_AT else ()
+    looked = draft
+    if key == "submit" and not row.nature:
+        # It is decided on this very page; openness is the rule.
+        looked = copy(draft)
+        looked.nature = Nature.PROACTIVE
+    found: tuple[Finding, ...] = hooks.findings_of(looked) if key in _LOOKED_AT else ()
     return Setting(who(request), row, draft, today(), found)
 
 
@@ -72,6 +78,8 @@ def _page(setting: Setting, page: VerbPage, key: str, form: Any) -> dict[str, An
         "grave": key in ("withdraw", "repeal"),
         "looked_at": looked_at,
         "findings": setting.findings,
+        "text": text_of(setting.draft) if key in ("review", "issue") else "",
+        "files": list(setting.draft.attachments.all()) if looked_at else [],
         "blocked": any(one.severity is Severity.BLOCK for one in setting.findings),
         "facts": facts_of(row, setting.draft) if looked_at else [],
         "people": people_of(row) if looked_at else [],
