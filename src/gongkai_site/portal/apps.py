@@ -20,11 +20,13 @@ class PortalConfig(AppConfig):
         from gongkai_site.agencies.links import Link, register
         from gongkai_site.disclosures import hooks
         from gongkai_site.disclosures.channels.links import set_site_address
+        from gongkai_site.disclosures.writing import preview
         from gongkai_site.portal import drafts, whose_site
-        from gongkai_site.portal.build import following
+        from gongkai_site.portal.build import draft, following
         from gongkai_site.portal.search import updating
 
         set_site_address(whose_site.site_root)
+        preview.register_article(draft.render_article)
         hooks.on_published_change(updating.call_for_update)
         hooks.on_published_change(following.when_published)
         hooks.every_minute(drafts.sweep)

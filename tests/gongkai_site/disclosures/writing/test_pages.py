@@ -113,6 +113,22 @@ def test_a_room_above_lays_out_the_preview(
     assert page == "<h1>排好的名称</h1><p>活动定于三月举行。</p>" + desk.column.slug
 
 
+def test_a_draft_is_shown_as_the_public_site_will_show_it(
+    desk: Desk, client_of: ClientOf, form: Form
+) -> None:
+    row, client = desk.draft(), client_of(desk.editor)
+    client.post(f"{CMS}preview/{row.pk}/", form(title="将要公开的名称", column=str(desk.column.pk)))
+    page = client.get(f"{CMS}preview/{row.pk}/?mode=page").content.decode()
+    assert "将要公开的名称" in page and "发布日期" in page and desk.column.name in page
+    used = re.findall(r'"(/staff/site/assets/[^"]+)"', page)
+    assert len(used) >= 2 and '"/assets/' not in page
+    for address in used:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer["Content-Type"].startswith(("text/css", "text/javascript", "image/svg"))
+    assert client.get("/staff/site/assets/none.css").status_code == 404
+
+
 def test_the_face_is_ours(desk: Desk, client_of: ClientOf) -> None:
     client, row = client_of(desk.editor), desk.draft()
     for path in ("", f"edit/{row.pk}/", "add/"):
