@@ -73,6 +73,11 @@ def test_marking_never_changes_what_is_read(parts: list[str]) -> None:
     assert sorted(set(numbers)) == list(range(len(speech.sentences(body))))
 
 
+@pytest.fixture(autouse=True)
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_SPEECH", "1")
+
+
 def test_a_very_long_sentence_ends_at_a_comma() -> None:
     held = speech.sentences("<p>" + "很长的一句话，" * 60 + "</p>")
     assert len(held) > 1 and max(len(one.text) for one in held) <= 160
@@ -90,10 +95,13 @@ def test_without_the_program_there_is_no_sound_and_a_reason(monkeypatch: Any) ->
     assert "没有 espeak-ng" in speech.state().reason
 
 
-def test_it_can_be_turned_off(monkeypatch: Any) -> None:
-    monkeypatch.setenv("GONGKAI_SPEECH", "0")
+@pytest.mark.parametrize("asked", [None, "0"])
+def test_it_is_made_only_where_it_is_asked_for(monkeypatch: Any, asked: str | None) -> None:
+    monkeypatch.delenv("GONGKAI_SPEECH")
+    if asked is not None:
+        monkeypatch.setenv("GONGKAI_SPEECH", asked)
     assert speech.audio_for(Page()) is None
-    assert "已关闭" in speech.state().reason
+    assert "没有开启" in speech.state().reason
 
 
 @needs_voice
@@ -116,6 +124,7 @@ def test_the_same_page_sounds_the_same_and_is_made_once(
     monkeypatch.setattr(voice, "say", lambda _: pytest.fail("made again"))
     assert speech.audio_for(Page()) == first
     monkeypatch.undo()
+    monkeypatch.setenv("GONGKAI_SPEECH", "1")
     settings.VAR = tmp_path / "elsewhere"
     again = speech.audio_for(Page())
     assert first and again and (again.digest, again.marks) == (first.digest, first.marks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,8 +90,8 @@ class LiveCatalogue:
         return str(picture.path) if picture is not None and picture.path.is_file() else ""
 
     def sound(self, document: Any, body: str) -> Sound | None:
-        """The sound file of a document, made now or kept; only where GONGKAI_SPEECH=1 asks for it."""
-        if os.environ.get("GONGKAI_SPEECH") != "1" or not body:
+        """The sound file of a document, made now or kept; only where `speech.state` is on."""
+        if not body:
             return None
         from gongkai_site.portal import speech
 

@@ -70,9 +70,14 @@ class Audio:
 
 
 def state() -> State:
-    """Tell whether sound files are made. GONGKAI_SPEECH=0 turns them off."""
-    if os.environ.get("GONGKAI_SPEECH") == "0":
-        return State(False, "听全文的音频已关闭（GONGKAI_SPEECH=0），网页使用浏览器自带的语音。")
+    """Tell whether sound files are made: only where GONGKAI_SPEECH=1 asks for them.
+
+    A second or two a document is nothing to whoever publishes one, and an hour to a first build.
+    """
+    if os.environ.get("GONGKAI_SPEECH") != "1":
+        return State(
+            False, "听全文的音频没有开启（GONGKAI_SPEECH=1 开启），网页使用浏览器自带的语音。"
+        )
     held = voice.programs()
     if not held.espeak:
         return State(
