@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.http import QueryDict
 from gongkai_site.info_requests.attachments import Kept, chunks_of, keep
 from gongkai_site.info_requests.errors import Impossible
 
-__all__ = ["DeskForm", "FilesField", "day_field", "lines_field", "text_field", "words_field"]
+__all__ = ["DeskForm", "FilesField", "lines_field"]
 
 _SALT = "info_requests.desk.kept"
 
@@ -40,56 +39,6 @@ class FilesField(forms.FileField):
         """Return the uploads that were sent."""
         given = data if isinstance(data, list | tuple) else [data]
         return [one for one in given if isinstance(one, UploadedFile)]
-
-
-def day_field(
-    label: str, *, required: bool = True, help_text: str = "", initial: date | None = None
-) -> forms.DateField:
-    """A date, as browsers offer it."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        initial=initial,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "invalid": f"{label}请写成 2026-03-05 这样的日期。",
-            "required": f"请填写{label}。",
-        },
-    )
-
-
-def text_field(
-    label: str, most: int, *, required: bool = True, help_text: str = ""
-) -> forms.CharField:
-    """One line."""
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        required=required,
-        help_text=help_text,
-        error_messages={
-            "required": f"请填写{label}。",
-            "max_length": f"{label}最多 {most} 个字，请精简。",
-        },
-    )
-
-
-def words_field(
-    label: str, most: int, *, required: bool = True, help_text: str = "", rows: int = 4
-) -> forms.CharField:
-    """Several lines."""
-    return forms.CharField(
-        label=label,
-        max_length=most,
-        required=required,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={
-            "required": f"请填写{label}。",
-            "max_length": f"{label}最多 {most} 个字，请精简。",
-        },
-    )
 
 
 class _Lines(forms.CharField):

@@ -15,13 +15,8 @@ from gongkai.papers import Template
 from gongkai.papers.catalogue import Field, fields
 from gongkai.papers.facts import zh_date
 from gongkai.regulation.outcomes import outcomes
-from gongkai_site.info_requests.forms.base import (
-    DeskForm,
-    day_field,
-    lines_field,
-    text_field,
-    words_field,
-)
+from gongkai_site.agencies.form_fields import day_field, text_field, words_field
+from gongkai_site.info_requests.forms.base import DeskForm, lines_field
 from gongkai_site.info_requests.letter_kinds import LetterKind
 
 __all__ = [

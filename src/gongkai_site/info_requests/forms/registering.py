@@ -8,13 +8,8 @@ from typing import Any
 from django import forms
 
 from gongkai.casework import choices
-from gongkai_site.info_requests.forms.base import (
-    DeskForm,
-    FilesField,
-    day_field,
-    text_field,
-    words_field,
-)
+from gongkai_site.agencies.form_fields import day_field, text_field, words_field
+from gongkai_site.info_requests.forms.base import DeskForm, FilesField
 from gongkai_site.info_requests.house import FORMS, WAYS
 from gongkai_site.info_requests.intake import Application, Asked
 from gongkai_site.info_requests.models import IDENTITY_TYPES, CaseKind, Details

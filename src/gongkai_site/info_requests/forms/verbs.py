@@ -11,16 +11,10 @@ from django import forms
 
 from gongkai.casework import Case as Folded
 from gongkai.casework import Kind, choices
+from gongkai_site.agencies.form_fields import day_field, text_field, words_field
 from gongkai_site.agencies.models import Office, User
 from gongkai_site.agencies.service import Actor
-from gongkai_site.info_requests.forms.base import (
-    DeskForm,
-    FilesField,
-    day_field,
-    lines_field,
-    text_field,
-    words_field,
-)
+from gongkai_site.info_requests.forms.base import DeskForm, FilesField, lines_field
 from gongkai_site.info_requests.house import FORMS, WAYS
 from gongkai_site.info_requests.intake import Asked
 from gongkai_site.info_requests.models import AttachmentPurpose, Case, CaseKind

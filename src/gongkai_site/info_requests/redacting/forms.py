@@ -8,7 +8,8 @@ from django import forms
 from django.http import QueryDict
 
 from gongkai.redaction import grounds
-from gongkai_site.info_requests.forms.base import DeskForm, text_field
+from gongkai_site.agencies.form_fields import text_field
+from gongkai_site.info_requests.forms.base import DeskForm
 from gongkai_site.info_requests.redacting.boxes import Place
 
 __all__ = ["CORNERS", "BoxForm", "ground_choices"]

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
 
 from django import template
-from django.forms import BoundField
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -23,80 +20,7 @@ register = template.Library()
 
 _GAP = re.compile(r"【待填：[^】]*】")
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|[0-9A-HJ-NP-Y]{18})(?![0-9A-Za-z])")
-_WEEKDAYS = "一二三四五六日"
 _GROUPS = {"form_wanted": FORMS, "way": WAYS}
-
-
-@register.simple_tag
-def control(field: BoundField) -> SafeString:
-    """A field's control, tied to its hint and its faults for whoever hears the page."""
-    described = []
-    if field.help_text:
-        described.append(f"{field.id_for_label}_hint")
-    if field.errors:
-        described.append(f"{field.id_for_label}_error")
-    attrs: dict[str, Any] = {}
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
-    if field.errors:
-        attrs["aria-invalid"] = "true"
-    return field.as_widget(attrs=attrs)
-
-
-@register.filter
-def kind_of_field(field: BoundField) -> str:
-    """How a field is laid out: check, choices, or plain."""
-    name = field.field.widget.__class__.__name__
-    return {
-        "CheckboxInput": "check",
-        "RadioSelect": "choices",
-        "CheckboxSelectMultiple": "choices",
-        "Textarea": "long",
-        "_ManyFiles": "long",
-        "HiddenInput": "hidden",
-    }.get(name, "plain")
-
-
-@register.filter
-def day(value: date | None) -> str:
-    """3月5日 周四, with the year where it is not told beside it."""
-    if not value:
-        return "—"
-    return f"{value.year}年{value.month}月{value.day}日 周{_WEEKDAYS[value.weekday()]}"
-
-
-@register.filter
-def short_day(value: date | None) -> str:
-    """2026-03-05."""
-    return value.isoformat() if value else "—"
-
-
-@register.filter
-def left(days: int | None) -> str:
-    """How many working days are left, in words."""
-    if days is None:
-        return "—"
-    if days < 0:
-        return f"逾期 {-days} 个工作日"
-    return "今天到期" if days == 0 else f"还有 {days} 个工作日"
-
-
-@register.filter
-def left_short(days: int) -> str:
-    """The same where the column's head tells what is counted."""
-    if days == 0:
-        return "今天到期"
-    return f"逾期 {-days}" if days < 0 else str(days)
-
-
-@register.filter
-def urgency(days: int | None) -> str:
-    """The class of a count of days: gone, today, soon or calm."""
-    if days is None:
-        return "none"
-    if days < 0:
-        return "gone"
-    return "today" if days == 0 else "soon" if days <= 3 else "calm"
 
 
 @register.filter

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from gongkai_site.disclosures.desk.forms.base import DeskForm, text_field
+from gongkai_site.agencies.form_fields import text_field
+from gongkai_site.disclosures.desk.forms.base import DeskForm
 from gongkai_site.disclosures.models import Column, ColumnKind
 
 __all__ = ["ColumnForm"]

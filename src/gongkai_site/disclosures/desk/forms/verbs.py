@@ -8,15 +8,9 @@ from typing import Any
 
 from django import forms
 
+from gongkai_site.agencies.form_fields import day_field, text_field, words_field
 from gongkai_site.agencies.service import Actor
-from gongkai_site.disclosures.desk.forms.base import (
-    DeskForm,
-    DocumentField,
-    chosen,
-    day_field,
-    text_field,
-    words_field,
-)
+from gongkai_site.disclosures.desk.forms.base import DeskForm, DocumentField, chosen
 from gongkai_site.disclosures.hooks import Finding, Severity
 from gongkai_site.disclosures.house import house
 from gongkai_site.disclosures.models import Column, Disclosure, Nature
