@@ -33,6 +33,7 @@ _PAGES = frozenset(
         "wagtailadmin_home",
         "disclosures-picture",
         "disclosures-attachments",
+        "disclosures-paste",
         # What every page of the editor loads.
         "wagtailadmin_sprite",
         "wagtailadmin_javascript_catalog",
@@ -63,7 +64,7 @@ _PAGES = frozenset(
         ),
     }
 )
-_NAMING = (_DOCUMENT, "wagtailadmin_editing", "disclosures-attachments")
+_NAMING = (_DOCUMENT, "wagtailadmin_editing", "disclosures-attachments", "disclosures-paste")
 _PREVIEWS = frozenset(
     f"{_DOCUMENT}:{name}" for name in ("preview_on_add", "preview_on_edit", "revisions_view")
 )

@@ -72,7 +72,11 @@ def edit_handler() -> Any:
                 heading="文件是什么",
                 icon="doc-full-inverse",
             ),
-            FieldPanel("body", heading="正文", icon="pilcrow"),
+            MultiFieldPanel(
+                [_ShownPanel("disclosures/writing/paste.html"), FieldPanel("body")],
+                heading="正文",
+                icon="pilcrow",
+            ),
             _ShownPanel("disclosures/writing/attachments.html", heading="附件", icon="doc-full"),
             MultiFieldPanel(
                 [

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", _DOCUMENTS, name="wagtailadmin_home"),
     path("pictures/<path:name>", views.picture, name="disclosures-picture"),
     path("attachments/<int:pk>/", views.attachments, name="disclosures-attachments"),
+    path("paste/<int:pk>/", views.paste, name="disclosures-paste"),
     path("jsi18n/", _WORDS, name="wagtailadmin_javascript_catalog"),
     path("", include(wagtail_urls)),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import (
@@ -12,17 +13,19 @@ from django.http import (
     HttpResponse,
     HttpResponseRedirect,
 )
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from gongkai.errors import GongkaiError
 from gongkai_site.agencies.actors import Refused, actor_of, reach
 from gongkai_site.disclosures import files, service
-from gongkai_site.disclosures.errors import DisclosureError
+from gongkai_site.disclosures.cleaning import clean_html, stream_of
+from gongkai_site.disclosures.errors import DisclosureError, Impossible
 from gongkai_site.disclosures.models import Disclosure, Stage
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.pictures.models import Picture, PictureRendition
 
-__all__ = ["attachments", "picture"]
+__all__ = ["attachments", "paste", "picture"]
 
 _KINDS = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
@@ -63,6 +66,34 @@ def attachments(request: HttpRequest, pk: int) -> HttpResponse:
         "disclosures/writing/attachments_page.html",
         {"document": draft, "files": draft.attachments.all(), "may": may},
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def paste(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take in a whole text from Word or WPS, cleaned into blocks."""
+    row = get_object_or_404(Disclosure, pk=pk)
+    if request.method == "POST":
+        try:
+            _take_in(request, row)
+            return redirect("wagtailsnippets_disclosures_disclosure:edit", pk)
+        except (GongkaiError, Refused) as error:
+            messages.error(request, str(error))
+    context = {"document": row, "may": row.stage == Stage.DRAFT}
+    return render(request, "disclosures/writing/paste_page.html", context)
+
+
+def _take_in(request: HttpRequest, row: Disclosure) -> None:
+    cleaned = clean_html(request.POST.get("html", ""))
+    # Blocks are told apart by their ids, also where the same text is taken in twice.
+    fresh = [one | {"id": str(uuid4())} for one in stream_of(cleaned.blocks)]
+    if not fresh:
+        raise Impossible("没有可以贴入的内容。请在 Word 里全选、复制，再到方框里粘贴。")
+    draft = row.get_latest_revision_as_object()
+    kept = [] if request.POST.get("how") == "replace" else list(draft.body.get_prep_value())
+    service.save_draft(actor_of(request), row.pk, {"body": [*kept, *fresh]})
+    messages.success(request, f"已贴入 {len(fresh)} 段。请在“正文”里核对。")
+    for note in cleaned.notes:
+        messages.warning(request, note.message)
 
 
 def _change(request: HttpRequest, row: Disclosure) -> None:

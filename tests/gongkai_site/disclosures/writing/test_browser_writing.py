@@ -130,3 +130,26 @@ def test_links_ask_for_an_address_at_once(written: tuple[Desk, Any]) -> None:
     page.wait_for_url("**/edit/**")
     (block,) = Disclosure.objects.get().get_latest_revision_as_object().body.get_prep_value()
     assert '<a href="https://www.gov.cn/">国务院</a>' in block["value"]
+
+
+def test_what_was_copied_in_word_is_shown_as_words_and_comes_in_clean(
+    written: tuple[Desk, Any],
+) -> None:
+    desk, page = written
+    row = desk.draft()
+    page.goto(f"/staff/cms/paste/{row.pk}/")
+    page.locator("#paste-box").click()
+    page.evaluate(
+        """() => {
+          const carried = new DataTransfer();
+          carried.setData("text/plain", "一、总则");
+          carried.setData("text/html", "<h2>一、总则</h2><img src=x onerror='alert(1)'>");
+          document.querySelector("#paste-box").dispatchEvent(
+            new ClipboardEvent("paste", {clipboardData: carried, bubbles: true, cancelable: true}));
+        }"""
+    )
+    page.get_by_text("已收到 4 字。").wait_for()
+    assert axe_faults(page) == ""
+    page.get_by_role("button", name="贴入正文").click()
+    page.wait_for_url("**/edit/**")
+    assert desk.again(row).body.get_prep_value()[-1]["value"]["text"] == "一、总则"

@@ -199,3 +199,32 @@ def test_attachments_come_and_go_on_their_page(desk: Desk, client_of: ClientOf) 
         not Disclosure.objects.get(pk=row.pk).get_latest_revision_as_object().attachments.exists()
     )
     assert client_of(desk.reviewer).post(page, {"digest": kept.digest}).status_code == 302
+
+
+WORD = (
+    "<html xmlns:o='urn:schemas-microsoft-com:office:office'><body><!--StartFragment-->"
+    "<h2 style='mso-outline-level:2'>一、总则</h2><p class=MsoNormal style='color:red'>第一条"
+    "<b>为了</b>促进消费。<span style='display:none'>内部</span></p><script>alert(1)</script>"
+    "<table><tr><td>镇</td><td>件数</td></tr><tr><td>城关</td><td>3</td></tr></table>"
+    "</body></html>"
+)
+
+
+def test_a_whole_text_from_word_comes_in_as_clean_blocks(desk: Desk, client_of: ClientOf) -> None:
+    row, client = desk.draft(), client_of(desk.editor)
+    page = f"/staff/cms/paste/{row.pk}/"
+    assert "粘贴到这里" in client.get(page).content.decode()
+    answer = client.post(page, {"html": WORD, "how": "append"}, follow=True).content.decode()
+    assert "已贴入 3 段" in answer
+    blocks = desk.again(row).body.get_prep_value()
+    kinds = [one["type"] for one in blocks]
+    assert kinds == ["paragraph", "paragraph", "heading", "paragraph", "table"]
+    assert "style" not in str(blocks) and "script" not in str(blocks)
+    client.post(page, {"html": WORD, "how": "replace"})
+    again = desk.again(row).body.get_prep_value()
+    assert [one["type"] for one in again] == ["heading", "paragraph", "table"]
+    assert len({one["id"] for one in (*blocks, *again)}) == 8
+    empty = client.post(page, {"html": "<p> </p>"}).content.decode()
+    assert "没有可以贴入的内容" in empty
+    assert client_of(desk.reviewer).post(page, {"html": WORD}).status_code == 200
+    assert len(desk.again(row).body.get_prep_value()) == 3
