@@ -6,11 +6,15 @@ import errno
 
 from gongkai.errors import GongkaiError
 
-__all__ = ["BuildFailed", "told"]
+__all__ = ["BuildBusy", "BuildFailed", "told"]
 
 
 class BuildFailed(GongkaiError):
     """The site could not be brought up to date; what is published stands as it was."""
+
+
+class BuildBusy(BuildFailed):
+    """Another process is building the whole site; it will do what waits as well."""
 
 
 def told(error: OSError) -> str:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from gongkai_site.portal.build import identity
 from gongkai_site.portal.build.assets import assets
 from gongkai_site.portal.build.disk import boot, flush
-from gongkai_site.portal.build.errors import BuildFailed, told
+from gongkai_site.portal.build.errors import BuildBusy, BuildFailed, told
 from gongkai_site.portal.build.files import Folder
 from gongkai_site.portal.build.full import Opener, Progress, fill
 from gongkai_site.portal.build.pages import Pages
@@ -44,6 +44,8 @@ class Outcome(NamedTuple):
     written: tuple[str, ...]
     removed: tuple[str, ...]
     full: bool
+    busy: bool = False
+    """Another process is building the whole site, and does what waits once it has."""
 
 
 def run_pending(var: Path, opener: Opener, *, workers: int = 1) -> Outcome:
@@ -60,6 +62,8 @@ def run_pending(var: Path, opener: Opener, *, workers: int = 1) -> Outcome:
                 if outcome is not None:
                     return outcome
         return rebuild(var, opener, workers=workers)
+    except BuildBusy:
+        return Outcome(0, (), (), full=False, busy=True)
     except OSError as error:
         raise BuildFailed(told(error)) from error
 
@@ -70,13 +74,13 @@ def rebuild(
     """Build the whole site in a new folder and show it; go on with one that was begun.
 
     Publishing goes on meanwhile, on the site that is shown. Raises BuildFailed where the disk
-    takes no more, or another process is at it.
+    takes no more, BuildBusy where another process is at it.
     """
     place = Place(var)
     try:
         with place.locked("lock-full", wait=False) as mine:
             if not mine:
-                raise BuildFailed("另一个进程正在重建公开网站，请等它完成。")
+                raise BuildBusy("另一个进程正在重建公开网站，请等它完成。")
             folder = _begun(place, opener)
             state = State(folder / "state.sqlite3")
             try:

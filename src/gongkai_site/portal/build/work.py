@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from gongkai_site.portal.build import run
-from gongkai_site.portal.build.errors import BuildFailed
+from gongkai_site.portal.build.errors import BuildBusy, BuildFailed
 from gongkai_site.portal.build.full import Progress
 from gongkai_site.portal.build.opening import Opened
 from gongkai_site.portal.models import BuildStatus
@@ -26,13 +26,20 @@ def status() -> BuildStatus:
 
 
 def build_waiting() -> run.Outcome | None:
-    """Bring the site up to date; None, with the reason noted, where that failed."""
+    """Bring the site up to date; None, with the reason noted, where that failed.
+
+    Where another process is building the whole site, that one does what waits.
+    """
     try:
         outcome = run.run_pending(Path(settings.VAR), Opened())
+        if outcome.full:
+            _do_what_others_left()
     except BuildFailed as failed:
         _note(error=str(failed))
         return None
-    if outcome.written or outcome.full:
+    if outcome.busy:
+        _log.debug("another process is building the public site")
+    elif outcome.written or outcome.full:
         _note(files=len(outcome.written), full=outcome.full)
     elif status().error:
         _note()
@@ -40,7 +47,10 @@ def build_waiting() -> run.Outcome | None:
 
 
 def build_all(progress: Progress | None = None, workers: int | None = None) -> run.Outcome:
-    """Build the whole site anew; raises BuildFailed, with the reason noted."""
+    """Build the whole site anew; raises BuildFailed, with the reason noted.
+
+    Raises BuildBusy, noting nothing, where another process is at it.
+    """
 
     def tell(done: int, total: int) -> None:
         _note_progress(done, total)
@@ -49,6 +59,10 @@ def build_all(progress: Progress | None = None, workers: int | None = None) -> r
 
     try:
         outcome = run.rebuild(Path(settings.VAR), Opened(), workers=workers, progress=tell)
+        _do_what_others_left()
+    except BuildBusy:
+        _log.debug("another process is building the public site")
+        raise
     except BuildFailed as failed:
         _note(error=str(failed))
         raise
@@ -61,6 +75,15 @@ def queue(*, full: bool = False) -> None:
     from gongkai_site.portal.build import tasks
 
     (tasks.build_all if full else tasks.build_waiting).enqueue()
+
+
+def _do_what_others_left() -> None:
+    """After a full build, do what others met it under way with and went off from.
+
+    What was published meanwhile is on the site by then; not so a change of the site's frame.
+    """
+    while run.run_pending(Path(settings.VAR), Opened()).full:
+        pass
 
 
 def _row() -> BuildStatus:

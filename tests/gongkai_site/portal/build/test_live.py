@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
+import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from tests.gongkai_site.disclosures.factories import Desk, make_column, make_desk, make_person
 from tests.gongkai_site.portal.build.fakes import tree
@@ -15,9 +18,12 @@ from gongkai_site.agencies.actors import Refused
 from gongkai_site.agencies.models import AuditEntry, User
 from gongkai_site.agencies.roles import Role
 from gongkai_site.disclosures import hooks, published, service
-from gongkai_site.portal.build import files, following, work
+from gongkai_site.portal.build import files, following, run, tasks, work
 from gongkai_site.portal.build.opening import Opened
+from gongkai_site.portal.build.pages import Pages
+from gongkai_site.portal.build.place import Place
 from gongkai_site.portal.build.run import rebuild
+from gongkai_site.portal.build.state import State
 from gongkai_site.portal.models import Site
 from gongkai_site.portal.site import change_site
 
@@ -92,7 +98,7 @@ def test_the_builder_is_called_after_a_publication(desk: Desk) -> None:
 
 
 def test_a_full_disk_is_told_in_the_office_and_made_good_later(
-    desk: Desk, var: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, var: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk.published()
     with monkeypatch.context() as patch:
@@ -103,9 +109,58 @@ def test_a_full_disk_is_told_in_the_office_and_made_good_later(
         patch.setattr(files, "_write", full)
         assert work.build_waiting() is None
     assert "磁盘满了" in work.status().error
+    assert [one.levelname for one in caplog.records if one.name == work.__name__] == ["ERROR"]
     following.each_minute(desk.now)
     assert work.status().error == ""
     assert (var / "public" / "index.html").exists()
+
+
+def test_a_second_worker_leaves_the_first_build_to_the_one_that_is_at_it(
+    desk: Desk, var: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    row = desk.published()
+    with Place(var).locked("lock-full"):
+        outcome = work.build_waiting()
+        assert outcome is not None and outcome.busy and not outcome.full
+        following.each_minute(desk.now)
+        tasks.build_all.call()
+        said = io.StringIO()
+        call_command("build_site", stdout=said)
+        assert "另一个进程正在重建公开网站" in said.getvalue()
+        with pytest.raises(CommandError, match="另一个进程正在重建公开网站"):
+            call_command("build_site", "--full", "--workers", "1")
+    heard = [one.levelno for one in caplog.records if one.name.startswith("gongkai_site")]
+    assert max(heard) < logging.INFO
+    assert work.status().error == ""
+    assert published.pending_changes() != []
+    following.each_minute(desk.now)
+    assert f"content/{row.year}/{row.pk}.html" in tree(var)
+    assert published.pending_changes() == []
+
+
+@pytest.mark.parametrize("build", [work.build_waiting, lambda: work.build_all(workers=1)])
+def test_a_builder_does_what_others_met_it_with_and_left(
+    build: Any, desk: Desk, var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site is renamed while it is first built, and the worker called for that goes off."""
+    admin = make_person(desk.agency, Role.SYSTEM_ADMIN)
+    fill, left = run.fill, []
+
+    def renamed(*given: Any, **more: Any) -> None:
+        if not left:
+            change_site(admin, particulars(desk, name="云山商务网"))
+            left.append(work.build_waiting())
+        fill(*given, **more)
+
+    monkeypatch.setattr(run, "fill", renamed)
+    desk.published()
+    assert build().full
+    assert [outcome.busy for outcome in left] == [True]
+    assert "云山商务网" in tree(var)["index.html"].decode()
+    state = State(var.joinpath("public").resolve().parent / "state.sqlite3")
+    assert state.note("frame") == run._frame(Pages(*Opened()()))
+    state.close()
 
 
 def test_only_the_system_administrator_says_whose_site_it_is(desk: Desk, var: Path) -> None:

@@ -30,6 +30,9 @@ class Command(BaseCommand):
             outcome = work.build_waiting()
             if outcome is None:
                 raise CommandError(work.status().error)
+            if outcome.busy:
+                self.stdout.write("另一个进程正在重建公开网站，等待发布的变化由它一并处理。")
+                return
             told = f"处理了 {outcome.changes} 项变化，写了 {len(outcome.written)} 个文件"
         else:
             try:
