@@ -26,7 +26,7 @@ __all__ = ["Opener", "Stretch", "fill"]
 STRETCH = 25 * PER_PAGE
 """Positions a process takes at a time."""
 
-WORTH = 16
+WORTH = 40
 """Stretches from which on further processes are worth their start."""
 
 _KEEP_EVERY = 20
