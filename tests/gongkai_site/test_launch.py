@@ -71,7 +71,7 @@ class Office:
             raise AssertionError("the office did not start")
         return line if self.address in line else ""
 
-    def get(self, path: str = "") -> str:
+    def get(self, path: str = "reports/") -> str:
         text: str = self._open.open(self.address + path, timeout=20).read().decode()
         return text
 
@@ -86,7 +86,7 @@ class Office:
             for head, value in fields.items()
         )
         request = urllib.request.Request(  # noqa: S310 - our own address
-            f"{self.address}sets/new",
+            f"{self.address}reports/sets/new",
             data=body + b"--edge--\r\n",
             headers={"Content-Type": "multipart/form-data; boundary=edge"},
         )
