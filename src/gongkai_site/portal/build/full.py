@@ -26,8 +26,8 @@ __all__ = ["Opener", "Stretch", "fill"]
 STRETCH = 25 * PER_PAGE
 """Positions a process takes at a time."""
 
-WORTH = 40
-"""Stretches from which on further processes are worth their start."""
+WORTH = 5_000
+"""Documents from which on further processes are worth their start."""
 
 _KEEP_EVERY = 20
 Opener = Callable[[], tuple[Catalogue, SiteFacts]]
@@ -120,7 +120,7 @@ def _made(
     lengths: dict[str, int],
     workers: int,
 ) -> Iterator[_Made]:
-    if workers <= 1 or len(todo) < WORTH:
+    if workers <= 1 or sum(one.last - one.first + 1 for one in todo) < WORTH:
         for stretch in todo:
             yield _write(pages, root, stretch)
         return
