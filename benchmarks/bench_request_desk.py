@@ -50,10 +50,10 @@ def fill(wanted: int) -> Any:
     """Make the bodies and their cases; return an officer of the largest."""
     from django.db import connection
 
+    from gongkai_site.agencies.grams import kept_grams
     from gongkai_site.agencies.models import Agency, Membership, Office, User
     from gongkai_site.agencies.roles import Role
     from gongkai_site.agencies.service import staff_actor
-    from gongkai_site.agencies.grams import kept_grams
     from gongkai_site.info_requests.models import NEVER, Applicant, Case, Details
 
     far = date(2000, 1, 1)

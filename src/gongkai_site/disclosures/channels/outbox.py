@@ -72,7 +72,9 @@ def minute(now: datetime) -> None:
         disclosure=OuterRef("pk"), channel__kind=ChannelKind.SITE, created_at__gte=now - _LOOK_BACK
     )
     left = Disclosure.objects.filter(pk__in=lately.values("disclosure_id"))
-    follow(left.filter(~Exists(has_one), state="published", imported=False)[: house()["at_once"]], now)
+    follow(
+        left.filter(~Exists(has_one), state="published", imported=False)[: house()["at_once"]], now
+    )
     settle_site(now)
     run(now)
 

@@ -7,52 +7,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_audit_append_only'),
-        ('portal', '0001_initial'),
+        ("agencies", "0002_audit_append_only"),
+        ("portal", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BuildStatus',
+            name="BuildStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('built_at', models.DateTimeField(null=True, verbose_name='最近一次更新')),
-                ('full_at', models.DateTimeField(null=True, verbose_name='最近一次全部重建')),
-                ('files', models.PositiveIntegerField(default=0, verbose_name='写入的文件')),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True, verbose_name='没有更新成的原因')),
-                ('error_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("built_at", models.DateTimeField(null=True, verbose_name="最近一次更新")),
+                ("full_at", models.DateTimeField(null=True, verbose_name="最近一次全部重建")),
+                ("files", models.PositiveIntegerField(default=0, verbose_name="写入的文件")),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True, verbose_name="没有更新成的原因")),
+                ("error_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': '网站生成情况',
-                'verbose_name_plural': '网站生成情况',
+                "verbose_name": "网站生成情况",
+                "verbose_name_plural": "网站生成情况",
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='网站名称')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='英文名称')),
-                ('domain', models.CharField(max_length=120, validators=[django.core.validators.RegexValidator('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$', '域名写成 swj.gz.gov.cn 这样，不要写 http:// 和斜杠。')], verbose_name='域名')),
-                ('https', models.BooleanField(default=True, verbose_name='用 HTTPS 访问')),
-                ('code', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^(bm\\d{8}|\\d{10})$', '网站标识码是10位数字，或者 bm 加8位数字，例如 4401000012。')], verbose_name='网站标识码')),
-                ('icp', models.CharField(blank=True, max_length=40, verbose_name='ICP备案号')),
-                ('police', models.CharField(blank=True, max_length=40, verbose_name='公安备案号')),
-                ('sponsor', models.CharField(max_length=120, verbose_name='主办单位')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='地址')),
-                ('postcode', models.CharField(blank=True, max_length=6, verbose_name='邮政编码')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='联系电话')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='纠错邮箱')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('agency', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='site', to='agencies.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="网站名称")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="英文名称")),
+                (
+                    "domain",
+                    models.CharField(
+                        max_length=120,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$",
+                                "域名写成 swj.gz.gov.cn 这样，不要写 http:// 和斜杠。",
+                            )
+                        ],
+                        verbose_name="域名",
+                    ),
+                ),
+                ("https", models.BooleanField(default=True, verbose_name="用 HTTPS 访问")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(bm\\d{8}|\\d{10})$",
+                                "网站标识码是10位数字，或者 bm 加8位数字，例如 4401000012。",
+                            )
+                        ],
+                        verbose_name="网站标识码",
+                    ),
+                ),
+                ("icp", models.CharField(blank=True, max_length=40, verbose_name="ICP备案号")),
+                ("police", models.CharField(blank=True, max_length=40, verbose_name="公安备案号")),
+                ("sponsor", models.CharField(max_length=120, verbose_name="主办单位")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="地址")),
+                ("postcode", models.CharField(blank=True, max_length=6, verbose_name="邮政编码")),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="联系电话")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="纠错邮箱")),
+                (
+                    "changed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "agency",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="site",
+                        to="agencies.agency",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公开网站',
-                'verbose_name_plural': '公开网站',
+                "verbose_name": "公开网站",
+                "verbose_name_plural": "公开网站",
             },
         ),
     ]

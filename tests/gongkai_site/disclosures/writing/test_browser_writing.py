@@ -102,8 +102,8 @@ def test_a_picture_needs_its_words_and_a_table_its_headings(
     page.locator(".htCore td").first.dblclick()
     page.keyboard.type("镇")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="保存草稿").click()
-    page.wait_for_url("**/edit/**")
+    with page.expect_navigation(url="**/edit/**"):
+        page.get_by_role("button", name="保存草稿").click()
     blocks = Disclosure.objects.get().get_latest_revision_as_object().body.get_prep_value()
     assert [one["type"] for one in blocks] == ["image", "table"]
     assert blocks[0]["value"]["alt"] == "会场全景"
