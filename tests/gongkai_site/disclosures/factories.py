@@ -25,6 +25,14 @@ from gongkai_site.disclosures.models import Column, Disclosure
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """9:00 on Monday 2 March 2026 in China."""
 
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+"""A PDF of one page; what is added to it makes another file, as good."""
+
 _NUMBERS = count(1)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from tests.gongkai_site.disclosures.factories import NOW, Desk, body, make_column
+from tests.gongkai_site.disclosures.factories import NOW, PDF, Desk, body, make_column
 
 from gongkai.workdays import Calendar
 from gongkai_site.agencies.append_only import HistoryIsFinal
@@ -353,15 +353,15 @@ def test_events_cannot_be_changed(desk: Desk) -> None:
 
 def test_attachments_go_with_the_version_that_has_them(desk: Desk) -> None:
     row = desk.draft()
-    kept = files.keep("../../目录/附件.pdf", [b"%PDF-1.7 ..."])
+    kept = files.keep("../../目录/附件.pdf", [PDF])
     assert kept.name == "附件.pdf"
     service.attach(desk.editor, row.pk, kept, now=desk.now)
     service.submit(desk.editor, row.pk, now=desk.now)
     service.review_approve(desk.reviewer, row.pk, now=desk.now)
     service.issue(desk.issuer, row.pk, now=desk.now)
     [link] = seen(row).attachments
-    assert (link.name, link.size, link.digest) == ("附件.pdf", 12, kept.digest)
-    assert store.path_of(link.digest).read_bytes() == b"%PDF-1.7 ..."
+    assert (link.name, link.size, link.digest) == ("附件.pdf", len(PDF), kept.digest)
+    assert store.path_of(link.digest).read_bytes() == PDF
     service.amend(desk.editor, row.pk, changed_on=date(2026, 3, 2), now=desk.now)
     service.detach(desk.editor, row.pk, kept.digest, now=desk.now)
     assert len(seen(row).attachments) == 1

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import json
 import shutil
-import stat
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
+from gongkai_site.agencies.uploads import Unsafe, check_entries, entry_name, tidy
 from gongkai_site.disclosures.imports.bounds import ImportRefused, bound
 
-__all__ = ["Package", "Upload", "active_content"]
+__all__ = ["Package", "Upload"]
 
 _CHUNK = 1 << 20
 _INDEX = "index.json"
 _IGNORED = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
-_ACTIVE = ("vbaproject", "activex", "/embeddings/", "oleobject", "customui", "macrosheets")
 _REFUSED = "整个压缩包都没有收下。请检查后重新打包。"
 
 Upload = tuple[str, IO[bytes]]
@@ -86,7 +84,7 @@ class Package:
 
     def find(self, wanted: str) -> list[str]:
         """The files a name may mean: its whole path, else every file that is called so."""
-        path = _tidy(wanted)
+        path = tidy(wanted)
         if path in self.names:
             return [path]
         last = path.rsplit("/", 1)[-1].casefold()
@@ -109,7 +107,7 @@ class _Laying:
             archive = _archive(name, stream) if head == b"PK\x03\x04" else None
             if archive is None:
                 stream.seek(0)
-                self._put(_tidy(name.replace("\\", "/").rsplit("/", 1)[-1]), stream)
+                self._put(tidy(name.replace("\\", "/").rsplit("/", 1)[-1]), stream)
             else:
                 self._unpack(name, archive)
         if not self._names:
@@ -118,12 +116,16 @@ class _Laying:
 
     def _unpack(self, shown: str, archive: zipfile.ZipFile) -> None:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        named = [(_entry_name(entry), entry) for entry in entries]
+        named = [(entry_name(entry), entry) for entry in entries]
         named = [one for one in named if not one[0].casefold().endswith(_IGNORED[1:])]
         named = [one for one in named if not one[0].casefold().startswith(_IGNORED[0])]
-        _inspect(shown, named)
+        bounds = {key: bound(key) for key in ("entries", "unpacked", "ratio", "ratio_from")}
         try:
-            for name, entry in named:
+            names = check_entries(named, bounds)
+        except Unsafe as unsafe:
+            raise _refused(shown, unsafe) from unsafe
+        try:
+            for name, (_, entry) in zip(names, named, strict=True):
                 with archive.open(entry) as part:
                     self._put(name, part)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
@@ -158,74 +160,20 @@ def _archive(name: str, stream: IO[bytes]) -> zipfile.ZipFile | None:
     return None if office else archive
 
 
-def _entry_name(entry: zipfile.ZipInfo) -> str:
-    """The entry's name; Windows writes Chinese names in GBK and does not say so."""
-    name = entry.filename
-    if not entry.flag_bits & 0x800:
-        try:
-            name = name.encode("cp437").decode("gb18030")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            pass
-    return name
-
-
-def _inspect(shown: str, named: list[tuple[str, zipfile.ZipInfo]]) -> None:
-    if len(named) > bound("entries"):
-        raise ImportRefused(f"压缩包“{shown}”里的文件太多，一次最多 {bound('entries')} 个。")
-    if sum(entry.file_size for _, entry in named) > bound("unpacked"):
-        raise ImportRefused(_too_large())
-    seen: set[str] = set()
-    for place, (name, entry) in enumerate(named):
-        plain = _tidy(name)
-        named[place] = (plain, entry)
-        if _leads_out(name) or not plain:
-            raise ImportRefused(f"压缩包里有一个文件名“{name[:60]}”指向别处。{_REFUSED}")
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            raise ImportRefused(f"压缩包里的“{plain[:60]}”是链接，不是文件。{_REFUSED}")
-        if entry.flag_bits & 1:
-            raise ImportRefused(f"压缩包“{shown}”设有密码。请去掉密码后重新打包。")
-        if plain in seen:
-            raise ImportRefused(f"压缩包里有两个“{plain[:60]}”。{_REFUSED}")
-        seen.add(plain)
-        large = entry.file_size > bound("ratio_from")
-        if large and entry.file_size > bound("ratio") * max(entry.compress_size, 1):
-            raise ImportRefused(
-                f"压缩包里的“{plain[:60]}”解开后大得不合常理，疑似“压缩炸弹”。{_REFUSED}"
-            )
+def _refused(shown: str, unsafe: Unsafe) -> ImportRefused:
+    """What to say of an archive that is not taken."""
+    entry = unsafe.entry[:60]
+    says = {
+        "many": f"压缩包“{shown}”里的文件太多，一次最多 {bound('entries')} 个。",
+        "large": _too_large(),
+        "outside": f"压缩包里有一个文件名“{entry}”指向别处。{_REFUSED}",
+        "link": f"压缩包里的“{entry}”是链接，不是文件。{_REFUSED}",
+        "locked": f"压缩包“{shown}”设有密码。请去掉密码后重新打包。",
+        "double": f"压缩包里有两个“{entry}”。{_REFUSED}",
+        "bomb": f"压缩包里的“{entry}”{unsafe.why}。{_REFUSED}",
+    }
+    return ImportRefused(says[unsafe.code])
 
 
 def _too_large() -> str:
     return f"文件解开后超过 {bound('unpacked') >> 20} MB。请分几次导入。"
-
-
-def _leads_out(name: str) -> bool:
-    path = name.replace("\\", "/")
-    return (
-        path.startswith("/")
-        or "\x00" in path
-        or (len(path) > 1 and path[1] == ":")
-        or ".." in PurePosixPath(path).parts
-    )
-
-
-def _tidy(name: str) -> str:
-    """A path as it is compared: one kind of slash, no dots, composed characters."""
-    parts = unicodedata.normalize("NFC", name.strip()).replace("\\", "/").split("/")
-    return "/".join(part for part in parts if part not in ("", "."))
-
-
-def active_content(path: Path) -> bool:
-    """Whether an office file holds macros or embedded objects; old formats are not looked into."""
-    if not zipfile.is_zipfile(path):
-        return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [entry.filename.lower() for entry in archive.infolist()]
-            if any(word in name for name in names for word in _ACTIVE):
-                return True
-            if "[content_types].xml" not in names:
-                return False
-            with archive.open("[Content_Types].xml") as types:
-                return b"macroenabled" in types.read(1 << 20).lower()
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError):
-        return True

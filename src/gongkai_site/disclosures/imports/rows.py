@@ -9,15 +9,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from gongkai_site.agencies.file_store import clean_name
 from gongkai_site.agencies.grams import plain
 from gongkai_site.agencies.models import Agency
+from gongkai_site.agencies.uploads import active_content
 from gongkai_site.disclosures.doc_numbers import parse
 from gongkai_site.disclosures.errors import DocNumberInvalid, Impossible
-from gongkai_site.disclosures.house import house
+from gongkai_site.disclosures.files import fault
 from gongkai_site.disclosures.imports.bodies import body_of_file, body_of_text
 from gongkai_site.disclosures.imports.bounds import bound
 from gongkai_site.disclosures.imports.columns import COLUMNS, CatalogueColumn, words_of
-from gongkai_site.disclosures.imports.package import Package, active_content
+from gongkai_site.disclosures.imports.package import Package
 from gongkai_site.disclosures.imports.planned import Plan, Planned
 from gongkai_site.disclosures.imports.sheet import Line, Sheet, open_sheet
 from gongkai_site.disclosures.models import Disclosure, Stage, State
@@ -294,18 +296,5 @@ def _text(column: CatalogueColumn, cell: Any) -> str:
 
 def attachable(package: Package, name: str) -> str:
     """Why a file of the package cannot be attached; empty where it can."""
-    types: Mapping[str, str] = house()["attachments"]["types"]
-    suffix = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
-    if suffix not in types:
-        known = "、".join(one.lstrip(".") for one in types)
-        return f"“{name}”这种文件不能作附件。可以用：{known}。"
-    path = package.path(name)
-    if path.stat().st_size == 0:
-        return f"附件“{name}”是空的。请确认选对了文件。"
-    if path.stat().st_size > house()["attachments"]["bytes"]:
-        return f"附件“{name}”超过 {house()['attachments']['bytes'] >> 20} MB。请压缩，或者分成几个文件。"
-    if suffix in (".docx", ".xlsx", ".pptx") and active_content(path):
-        return (
-            f"附件“{name}”带有宏或者嵌入的对象，可能危害安全。请另存为不带宏的文件，或者转成 PDF。"
-        )
-    return ""
+    wrong = fault(clean_name(name), package.path(name))
+    return f"附件{wrong}" if wrong else ""

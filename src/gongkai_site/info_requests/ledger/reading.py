@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies import uploads
 from gongkai_site.agencies.grams import plain
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.ledger.columns import COLUMNS, DETAIL, DETAIL_SHEET, MAIN_SHEET
@@ -33,15 +33,6 @@ __all__ = [
     "open_ledger",
 ]
 
-_ACTIVE = (
-    "vbaproject",
-    "activex",
-    "embeddings/",
-    "oleobject",
-    "customui",
-    "macrosheets",
-    "dialogsheets",
-)
 _ENTRIES = 500
 _LAST_ROW = 1_048_576
 _REFUSED = "请用本页下载的模板填写，存为 .xlsx 文件后再上传。"
@@ -210,30 +201,6 @@ def inspect(data: bytes) -> None:
         raise LedgerRefused(f"文件超过 {most} MB。请按年度分成几份，逐份导入。")
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise LedgerRefused(f"这是旧格式的 Excel 文件（.xls），或者设了密码。{_REFUSED}")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _inspect_parts(archive, limits["unpacked"])
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, OSError, RuntimeError) as error:
-        raise LedgerRefused(f"这不是 Excel 文件，或者已经损坏。{_REFUSED}") from error
-
-
-def _inspect_parts(archive: zipfile.ZipFile, unpacked: int) -> None:
-    entries = archive.infolist()
-    names = [one.filename.lower() for one in entries]
-    # A part never unpacks to more than its entry says, so the sum of what they say bounds them all.
-    if len(entries) > _ENTRIES or sum(one.file_size for one in entries) > unpacked:
-        raise LedgerRefused(f"文件解开后太大。请按年度分成几份，逐份导入。{_REFUSED}")
-    if any(one.flag_bits & 1 for one in entries):
-        raise LedgerRefused("文件设了密码，打不开。请去掉密码后再上传。")
-    if "xl/workbook.xml" not in names:
-        raise LedgerRefused(f"这不是 .xlsx 格式的 Excel 文件。{_REFUSED}")
-    active = any(word in name for name in names for word in _ACTIVE)
-    with archive.open("[Content_Types].xml") as types:
-        declared = types.read(1 << 20).lower()
-    if active or b"macroenabled" in declared:
-        raise LedgerRefused(f"文件带有宏或者嵌入的对象，可能危害安全，没有收下。{_REFUSED}")
-    for entry in entries:
-        if entry.filename.lower().endswith((".xml", ".rels")):
-            with archive.open(entry) as part:
-                if b"<!DOCTYPE" in part.read(4096).upper():
-                    raise LedgerRefused(f"文件里有不该有的内容（DOCTYPE），没有收下。{_REFUSED}")
+    why = uploads.workbook_fault(data, entries=_ENTRIES, unpacked=limits["unpacked"])
+    if why:
+        raise LedgerRefused(f"{why}{_REFUSED}")

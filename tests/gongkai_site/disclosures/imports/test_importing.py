@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.gongkai_site.disclosures.factories import Desk
+from tests.gongkai_site.disclosures.factories import PDF, Desk
 from tests.gongkai_site.disclosures.imports.conftest import HEAD
 
 from gongkai_site.agencies.models import User
@@ -25,8 +25,6 @@ from gongkai_site.disclosures.imports.columns import write_template
 from gongkai_site.disclosures.imports.models import Batch, BatchState
 from gongkai_site.disclosures.imports.sheet import open_sheet
 from gongkai_site.disclosures.models import Disclosure, DisclosureEvent, EventKind, Stage
-
-PDF = b"%PDF-1.4 made up"
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from gongkai_site.agencies.uploads import active_content
 from gongkai_site.disclosures.imports import package as rooms
 from gongkai_site.disclosures.imports.bounds import ImportRefused
-from gongkai_site.disclosures.imports.package import Package, active_content
+from gongkai_site.disclosures.imports.package import Package
 
 
 def test_files_are_found_by_path_or_by_name(tmp_path: Path, zipped: Any) -> None:

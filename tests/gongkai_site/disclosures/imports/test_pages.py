@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.gongkai_site.disclosures.factories import PDF
 
 from gongkai_site.disclosures.body import render
 from gongkai_site.disclosures.imports.bounds import ImportRefused
@@ -56,7 +57,7 @@ def test_attachments_that_came_along_are_attached(tmp_path: Path, zipped: Any) -
     archive = zipped(
         {
             "old/art/a.html": PAGE.encode("gb18030"),
-            "old/files/方案.pdf": b"%PDF-1.4",
+            "old/files/方案.pdf": PDF,
             "old/spare.pdf": b"%PDF-1.4",
         }
     )

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from tests.gongkai_site.disclosures.factories import Desk
+from tests.gongkai_site.disclosures.factories import PDF, Desk
 from tests.gongkai_site.disclosures.writing.conftest import CMS
 
 from gongkai_site.agencies.service import Actor
@@ -188,7 +188,7 @@ def test_attachments_come_and_go_on_their_page(desk: Desk, client_of: ClientOf) 
 
     row, client = desk.draft(), client_of(desk.editor)
     page = f"/staff/cms/attachments/{row.pk}/"
-    good = SimpleUploadedFile("申请表.pdf", b"%PDF-1.7\n%%EOF")
+    good = SimpleUploadedFile("申请表.pdf", PDF)
     bad = SimpleUploadedFile("图.svg", b"<svg onload=alert(1)>")
     told = client.post(page, {"files": [good, bad]}, follow=True).content.decode()
     assert "已加入“申请表.pdf”" in told and "图.svg" in told and "不能作附件" in told

@@ -1,6 +1,6 @@
-"""Look at one PDF in a process of its own: print its pages, or `locked`, `active`, `broken`.
+"""Look at one PDF in a process of its own: print its pages, or `locked`, `scripted`, `broken`.
 
-python -m gongkai_site.info_requests.pdf_child FILE
+python -m gongkai_site.agencies.pdf_child FILE
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main(path: str) -> str:
     active = _count(raw.FPDFDoc_GetJavaScriptActionCount, document) or _count(
         raw.FPDFDoc_GetAttachmentCount, document
     )
-    return "active" if active else str(len(document))
+    return "scripted" if active else str(len(document))
 
 
 def _count(ask: Any, document: Any) -> bool:
