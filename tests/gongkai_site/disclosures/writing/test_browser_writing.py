@@ -54,6 +54,12 @@ def kept() -> str:
     return str(row.get_latest_revision_as_object().body.get_prep_value()) if row else ""
 
 
+def save(page: Any) -> None:
+    """Press the button, whatever the editor has saved by itself, and wait for the page after it."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存草稿").click()
+
+
 def add(page: Any, label: str) -> None:
     page.locator(".c-sf-add-button:visible").last.click()
     page.get_by_role("option", name=label, exact=True).click()
