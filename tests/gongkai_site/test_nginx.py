@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -76,8 +77,10 @@ def configured(folder: Path, public: Path, port: int) -> Path:
     types = "text/html html; text/css css; application/javascript js; text/xml xml; text/plain txt;"
     types += "image/png png; audio/mpeg mp3; application/pdf pdf; application/json json;"
     main = folder / "main.conf"
+    # Started by root, it would read as nobody, who may not look into our scratch folders.
+    reads_as = "user root; " if os.geteuid() == 0 else ""
     main.write_text(
-        f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;\n"
+        f"{reads_as}daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;\n"
         "events { } http { access_log off; default_type application/octet-stream;\n"
         f"types {{ {types} }}\n{temporary}\ninclude {folder}/outer.conf; }}\n"
     )
@@ -88,9 +91,6 @@ def configured(folder: Path, public: Path, port: int) -> Path:
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     assert NGINX
     folder = tmp_path_factory.mktemp("nginx")
-    # Started by root, nginx reads as nobody.
-    for above in (folder, *list(folder.parents)[:2]):
-        above.chmod(0o755)
     site = folder / "site" / "000001" / "public"
     for path in [*FILES, "404.html", "staff/index.html"]:
         file = site / path
