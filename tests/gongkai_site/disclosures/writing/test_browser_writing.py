@@ -124,6 +124,7 @@ def test_a_picture_needs_its_words_and_a_table_its_headings(
     page.locator("select[id$='-table-header-choice']").select_option("row")
     page.locator("input[id$='-handsontable-col-caption']").fill("受理情况")
     write_in_a_cell(page, "镇")
+    page.wait_for_url("**/edit/**")  # it has begun the document by itself
     save(page)
     blocks = Disclosure.objects.get().get_latest_revision_as_object().body.get_prep_value()
     assert [one["type"] for one in blocks] == ["image", "table"]
