@@ -6,8 +6,9 @@
     cleaned.blocks   # the same, block by block
     to_blocks(html)  # raw data for the body's StreamField
 
-`stream_of` takes the blocks of what was cleaned already. `walking` reads the markup (Word's, WPS's, an old page's) into `model`'s blocks; `writing` writes
-them; `guard` looks at what was written once more, with another parser than ours.
+`stream_of` takes the blocks of what was cleaned already. `walking` reads the markup (Word's, WPS's, an
+old page's) into `model`'s blocks; `writing` writes them; `guard` looks at what was written once more,
+with another parser than ours.
 """
 
 from gongkai_site.disclosures.cleaning.guard import clean_html

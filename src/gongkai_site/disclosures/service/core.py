@@ -90,6 +90,14 @@ class Working:
             f"要{verb}，它应当是“{'”或者“'.join(str(one.label) for one in stages)}”。"
         )
 
+    def require_unlocked(self) -> None:
+        """Raise NotAllowedNow where a colleague keeps the draft to themselves for now."""
+        holder = self.row.locked_by if self.row.locked else None
+        if holder is not None and holder.pk != self.actor.user_id:
+            raise NotAllowedNow(
+                f"这份稿子由{holder.display_name}锁定，现在不能改。请等他解锁，或者先在编辑器里解锁。"
+            )
+
     def require_another(self, others: Mapping[int | None, str], verb: str) -> None:
         """Raise FourEyes where the actor is one of these people, each with what they did."""
         did = others.get(self.actor.user_id)

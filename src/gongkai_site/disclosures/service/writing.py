@@ -112,12 +112,13 @@ def save_draft(
             is kept anew in its place, without another audit entry.
 
     Raises:
-        NotAllowedNow: it is not being drafted.
+        NotAllowedNow: it is not being drafted, or a colleague has locked it.
         Impossible: a field cannot be so.
         Stale: somebody else acted meanwhile.
     """
     with opened(actor, disclosure_id, Permission.DRAFT, expected=expected, now=now) as working:
         working.require_stage(Stage.DRAFT, verb="修改")
+        working.require_unlocked()
         draft = working.draft()
         fill(draft, facts)
         revision = _going_on(working, going_on)
@@ -180,6 +181,7 @@ def attach(
     """Add a file (kept by `files.keep`) to what is being written."""
     with opened(actor, disclosure_id, Permission.DRAFT, expected=expected, now=now) as working:
         working.require_stage(Stage.DRAFT, verb="加入附件")
+        working.require_unlocked()
         draft = working.draft()
         have = list(draft.attachments.all())
         if any((one.digest, one.name) == (kept.digest, kept.name) for one in have):
@@ -210,6 +212,7 @@ def detach(
     """Take a file out of what is being written; the published version keeps it until amended."""
     with opened(actor, disclosure_id, Permission.DRAFT, expected=expected, now=now) as working:
         working.require_stage(Stage.DRAFT, verb="移除附件")
+        working.require_unlocked()
         draft = working.draft()
         gone = [one for one in draft.attachments.all() if one.digest == digest]
         if not gone:

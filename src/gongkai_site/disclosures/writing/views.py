@@ -17,10 +17,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongkai.errors import GongkaiError
-from gongkai_site.agencies.actors import Refused, actor_of, reach
+from gongkai_site.agencies.actors import Refused, actor_of, allowed, reach
 from gongkai_site.disclosures import files, service
 from gongkai_site.disclosures.cleaning import clean_html, stream_of
+from gongkai_site.disclosures.cleaning.model import NOTES
+from gongkai_site.disclosures.cleaning.model import Picture as Shown
 from gongkai_site.disclosures.errors import DisclosureError, Impossible
+from gongkai_site.disclosures.house import house
 from gongkai_site.disclosures.models import Disclosure, Stage
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.pictures.models import Picture, PictureRendition
@@ -70,30 +73,54 @@ def attachments(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def paste(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take in a whole text from Word or WPS, cleaned into blocks."""
+    """Take in a whole text from Word or WPS, cleaned into blocks. What is refused is given back."""
     row = get_object_or_404(Disclosure, pk=pk)
+    html, how = request.POST.get("html", ""), request.POST.get("how", "append")
+    most = house()["paste_bytes"]
     if request.method == "POST":
         try:
-            _take_in(request, row)
+            if len(html.encode()) > most:
+                html = ""
+                raise Impossible(
+                    f"内容太多，一次最多 {most // 1_000_000} MB。请分几次复制、贴入。", "html"
+                )
+            _take_in(request, row, html, how)
             return redirect("wagtailsnippets_disclosures_disclosure:edit", pk)
         except (GongkaiError, Refused) as error:
             messages.error(request, str(error))
-    context = {"document": row, "may": row.stage == Stage.DRAFT}
-    return render(request, "disclosures/writing/paste_page.html", context)
+            row.refresh_from_db()
+    drafts = allowed(actor_of(request), Permission.DRAFT, row.agency_id)
+    context = {"document": row, "may": drafts and row.stage == Stage.DRAFT, "most": most}
+    return render(
+        request, "disclosures/writing/paste_page.html", context | {"html": html, "how": how}
+    )
 
 
-def _take_in(request: HttpRequest, row: Disclosure) -> None:
-    cleaned = clean_html(request.POST.get("html", ""))
+def _take_in(request: HttpRequest, row: Disclosure, html: str, how: str) -> None:
+    seen = request.POST.get("expected", "")
+    cleaned = clean_html(html)
     # Blocks are told apart by their ids, also where the same text is taken in twice.
     fresh = [one | {"id": str(uuid4())} for one in stream_of(cleaned.blocks)]
     if not fresh:
-        raise Impossible("没有可以贴入的内容。请在 Word 里全选、复制，再到方框里粘贴。")
+        raise Impossible("没有可以贴入的内容。请在 Word 里全选、复制，再到方框里粘贴。", "html")
     draft = row.get_latest_revision_as_object()
-    kept = [] if request.POST.get("how") == "replace" else list(draft.body.get_prep_value())
-    service.save_draft(actor_of(request), row.pk, {"body": [*kept, *fresh]})
-    messages.success(request, f"已贴入 {len(fresh)} 段。请在“正文”里核对。")
-    for note in cleaned.notes:
-        messages.warning(request, note.message)
+    kept = [] if how == "replace" else list(draft.body.get_prep_value())
+    service.save_draft(
+        actor_of(request),
+        row.pk,
+        {"body": [*kept, *fresh]},
+        # The body was read before the row is locked: what came in between must not be lost.
+        expected=int(seen) if seen.isdecimal() else row.version,
+    )
+    lost = sum(isinstance(one, Shown) for one in cleaned.blocks)
+    messages.success(request, f"已贴入 {len(cleaned.blocks) - lost} 段。请在“正文”里核对。")
+    told = {note.code: note.count for note in cleaned.notes}
+    # A picture of a page elsewhere is not fetched: its words are written where it is uploaded.
+    told.pop("image_alt", None)
+    if lost:
+        told["image_lost"] = told.get("image_lost", 0) + lost
+    for code, number in told.items():
+        messages.warning(request, NOTES[code].format(n=number))
 
 
 def _change(request: HttpRequest, row: Disclosure) -> None:

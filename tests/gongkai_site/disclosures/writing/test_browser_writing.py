@@ -14,6 +14,7 @@ from tests.gongkai_site.browser import Visitor, axe_faults, too_wide
 from tests.gongkai_site.disclosures.factories import Desk, make_desk
 from tests.gongkai_site.disclosures.writing.conftest import CMS
 
+from gongkai_site.disclosures import service
 from gongkai_site.disclosures.models import Disclosure, DisclosureEvent
 
 pytestmark = [
@@ -176,3 +177,37 @@ def test_what_was_copied_in_word_is_shown_as_words_and_comes_in_clean(
     page.get_by_role("button", name="贴入正文").click()
     page.wait_for_url("**/edit/**")
     assert desk.again(row).body.get_prep_value()[-1]["value"]["text"] == "一、总则"
+
+
+def test_what_was_pasted_is_given_back_and_cannot_be_half_changed(
+    written: tuple[Desk, Any],
+) -> None:
+    desk, page = written
+    row = desk.draft()
+    page.goto(f"/staff/cms/paste/{row.pk}/")
+    box, said = page.locator("#paste-box"), page.locator("#paste-said")
+    box.click()
+    page.evaluate(
+        """() => {
+          const carried = new DataTransfer();
+          carried.setData("text/plain", "一、总则");
+          carried.setData("text/html", "<style>p {}</style><h2>一、总则</h2>");
+          document.querySelector("#paste-box").dispatchEvent(
+            new ClipboardEvent("paste", {clipboardData: carried, bubbles: true, cancelable: true}));
+        }"""
+    )
+    page.keyboard.type("改")
+    assert box.inner_text() == "一、总则"
+    assert "先清空" in said.inner_text()
+    service.save_draft(desk.editor, row.pk, {"title": "同事刚改的名称"}, now=desk.now)
+    page.get_by_role("button", name="贴入正文").click()
+    page.get_by_text("没有覆盖任何内容").wait_for()
+    assert box.inner_text().strip() == "一、总则"
+    assert "刚才粘贴的还在" in said.inner_text()
+    page.get_by_role("button", name="清空，重新粘贴").click()
+    page.keyboard.type("只写一句。")
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert too_wide(page, 390) == [] and axe_faults(page) == ""
+    page.get_by_role("button", name="贴入正文").click()
+    page.wait_for_url("**/edit/**")
+    assert "只写一句。" in desk.again(row).body.get_prep_value()[-1]["value"]

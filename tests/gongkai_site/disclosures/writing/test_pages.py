@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.gongkai_site.disclosures.factories import PDF, Desk
+from tests.gongkai_site.disclosures.factories import PDF, Desk, make_desk, make_person
 from tests.gongkai_site.disclosures.writing.conftest import CMS
 
+from gongkai_site.agencies.models import Role
 from gongkai_site.agencies.service import Actor
+from gongkai_site.disclosures import service
 from gongkai_site.disclosures.models import Disclosure
 from gongkai_site.disclosures.writing import preview
 
@@ -184,8 +187,6 @@ def test_nothing_asks_another_machine() -> None:
 
 
 def test_attachments_come_and_go_on_their_page(desk: Desk, client_of: ClientOf) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     row, client = desk.draft(), client_of(desk.editor)
     page = f"/staff/cms/attachments/{row.pk}/"
     good = SimpleUploadedFile("申请表.pdf", PDF)
@@ -228,3 +229,52 @@ def test_a_whole_text_from_word_comes_in_as_clean_blocks(desk: Desk, client_of: 
     assert "没有可以贴入的内容" in empty
     assert client_of(desk.reviewer).post(page, {"html": WORD}).status_code == 200
     assert len(desk.again(row).body.get_prep_value()) == 3
+
+
+def test_what_came_in_meanwhile_is_not_lost_and_neither_is_what_was_pasted(
+    desk: Desk, client_of: ClientOf
+) -> None:
+    row, client = desk.draft(), client_of(desk.editor)
+    page = f"/staff/cms/paste/{row.pk}/"
+    sent = {"html": WORD, "how": "replace", "expected": str(desk.again(row).version)}
+    service.save_draft(desk.editor, row.pk, {"title": "同事刚改的名称"}, now=desk.now)
+    told = client.post(page, sent).content.decode()
+    assert "没有覆盖任何内容" in told and "&lt;h2" in told
+    assert 'value="replace" checked' in told
+    assert desk.again(row).body.get_prep_value()[0]["type"] == "paragraph"
+    (version,) = re.findall(r'name="expected" value="(\d+)"', told)
+    client.post(page, sent | {"expected": version})
+    assert desk.again(row).body.get_prep_value()[0]["type"] == "heading"
+    assert desk.again(row).title == "同事刚改的名称"
+
+
+def test_too_much_at_once_a_picture_and_who_may_not(desk: Desk, client_of: ClientOf) -> None:
+    row, client = desk.draft(), client_of(desk.editor)
+    page = f"/staff/cms/paste/{row.pk}/"
+    much = client.post(page, {"html": "<p>" + "字" * 666_666}).content.decode()
+    assert "一次最多 2 MB" in much and 'name="html" value=""' in much
+    shown = "<p>会场：</p><img src='https://example.org/a.png' alt='会场'>"
+    told = client.post(page, {"html": shown}, follow=True).content.decode()
+    assert "已贴入 1 段" in told and "1 张图片没有带过来" in told
+    assert "不由你起草" in client_of(desk.reviewer).get(page).content.decode()
+    before = desk.again(row).body.get_prep_value()
+    client_of(desk.reviewer).post(page, {"html": WORD})
+    assert desk.again(row).body.get_prep_value() == before
+    other = make_desk()
+    assert client_of(other.editor).get(page).status_code == 404
+    assert client_of(other.editor).post(page, {"html": WORD}).status_code == 404
+
+
+def test_a_draft_a_colleague_has_locked_is_changed_by_no_other_way(
+    desk: Desk, client_of: ClientOf
+) -> None:
+    row, colleague = desk.draft(), make_person(desk.agency, Role.EDITOR, name="编辑丁")
+    assert client_of(colleague).post(f"{CMS}lock/{row.pk}/").status_code == 302
+    version = desk.again(row).version
+    paste, files = f"/staff/cms/paste/{row.pk}/", f"/staff/cms/attachments/{row.pk}/"
+    assert "锁定，现在不能改" in client_of(desk.editor).post(paste, {"html": WORD}).content.decode()
+    sent = {"files": SimpleUploadedFile("表.pdf", PDF)}
+    told = client_of(desk.editor).post(files, sent, follow=True).content.decode()
+    assert "锁定，现在不能改" in told and desk.again(row).version == version
+    assert client_of(colleague).post(paste, {"html": WORD}).status_code == 302
+    assert desk.again(row).version > version
