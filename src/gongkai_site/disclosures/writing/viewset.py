@@ -18,7 +18,7 @@ from wagtail.snippets.views import snippets
 from gongkai_site.agencies.actors import Actor, Refused
 from gongkai_site.agencies.models import User
 from gongkai_site.disclosures import service
-from gongkai_site.disclosures.errors import DisclosureError
+from gongkai_site.disclosures.errors import DisclosureError, Stale
 from gongkai_site.disclosures.models import Disclosure, Stage
 from gongkai_site.disclosures.writing import panels, places
 from gongkai_site.disclosures.writing.policy import disclosure_policy
@@ -26,7 +26,7 @@ from gongkai_site.disclosures.writing.rights import actor_for
 
 __all__ = ["DisclosureViewSet"]
 
-_BEGUN = "wagtail.create"
+_BEGUN, _SENT = "wagtail.create", "wagtail.edit"
 
 
 class _Drafts(snippets.IndexView):
@@ -78,16 +78,26 @@ class _Add(_Writes, snippets.CreateView):
     """A new document, from its first words on."""
 
     def _keep(self, actor: Actor) -> Disclosure:
-        """Begin the document; the same form sent twice begins one, and goes on with it."""
+        """Begin the document; the same form sent twice begins one, and goes on with it.
+
+        What the button sends is the form's last word: what the editor sent by itself before it,
+        and arrives after it, is older, and refused.
+        """
         user, sending = self.request.user, self.form.cleaned_data.get("sending")
         with transaction.atomic():
             # Both wait for the account's row: the second finds what the first has begun.
             User.objects.select_for_update().get(pk=actor.user_id or 0)
-            begun = ModelLogEntry.objects.filter(user=user, uuid=sending, action=_BEGUN).first()
-            if sending is not None and begun is not None:
-                return service.save_draft(actor, int(begun.object_id), self.form.facts())
-            row = service.create(actor, self.form.facts())
-            log(row, _BEGUN, user=user, uuid=sending, revision=row.latest_revision)
+            told = ModelLogEntry.objects.filter(user=user, uuid=sending, action__in=(_BEGUN, _SENT))
+            if self.expects_json_response and told.filter(action=_SENT).exists():
+                raise Stale("这一页上的内容已经保存过了。要接着写，请从“起草文件”里打开它。")
+            begun = told.filter(action=_BEGUN).first() if sending is not None else None
+            if begun is not None:
+                row = service.save_draft(actor, int(begun.object_id), self.form.facts())
+            else:
+                row = service.create(actor, self.form.facts())
+                log(row, _BEGUN, user=user, uuid=sending, revision=row.latest_revision)
+            if not self.expects_json_response:
+                log(row, _SENT, user=user, uuid=sending, revision=row.latest_revision)
         return row
 
 

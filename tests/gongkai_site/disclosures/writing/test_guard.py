@@ -136,6 +136,31 @@ def test_a_new_document_sent_twice_is_one(desk: Desk, client_of: ClientOf, form:
     assert Disclosure.objects.count() == 3
 
 
+def test_what_the_button_sent_stands_though_an_older_autosave_arrives_after_it(
+    desk: Desk, client_of: ClientOf, form: Form
+) -> None:
+    client, key = client_of(desk.editor), "6f1c2b9e-3f0a-4c57-9d42-0a4c55e0a1b7"
+    by_itself = {"Accept": "application/json"}
+    client.post(f"{CMS}add/", form(title="先自动保存的", sending=key), headers=by_itself)
+    client.post(f"{CMS}add/", form(title="按钮保存的", sending=key))
+    late = client.post(f"{CMS}add/", form(title="迟到的", sending=key), headers=by_itself)
+    assert late.status_code == 400 and not late.json()["success"]
+    row = Disclosure.objects.get()
+    assert row.title == "按钮保存的"
+    # So it is where the button's form was the first to arrive.
+    client.post(f"{CMS}add/", form(title="按钮先到的", sending=key.replace("6", "7")))
+    late = client.post(
+        f"{CMS}add/", form(title="迟到的", sending=key.replace("6", "7")), headers=by_itself
+    )
+    assert late.status_code == 400
+    assert set(Disclosure.objects.values_list("title", flat=True)) == {"按钮保存的", "按钮先到的"}
+    # And on the page of a document that was begun: the button keeps a version of its own.
+    written_on = autosaved(client, row, form(title="接着写的")).json()["revision_id"]
+    client.post(f"{CMS}edit/{row.pk}/", form(title="按钮又保存的"))
+    late = autosaved(client, row, form(title="又迟到的", overwrite_revision_id=written_on))
+    assert late.status_code == 400 and Disclosure.objects.get(pk=row.pk).title == "按钮又保存的"
+
+
 def autosaved(client: Client, row: Disclosure, data: dict[str, Any]) -> Any:
     """Send the form as the editor's autosave does."""
     return client.post(f"{CMS}edit/{row.pk}/", data, headers={"Accept": "application/json"})
