@@ -46,6 +46,9 @@ _HIDDEN = dict.fromkeys(
     ]
 )
 _BREAKS = re.compile(r"<br\s*/?>|</(?:p|li|h[2-6]|tr|ul|ol|div|blockquote)>", re.IGNORECASE)
+# An opening tag as the sieve writes it: a value may hold anything but its quotation mark.
+_OPENING = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
+_NEEDED = {"a": ' href="', "img": ' src="'}
 _EMPTY = re.compile(r"<(p|li)>(?:\s|&nbsp;|<br\s*/?>)*</\1>")
 
 
@@ -89,7 +92,7 @@ def visible(text: str) -> str:
 
 def rich_text(source: str) -> str:
     """Return a paragraph's HTML with only what `RICH_TEXT` names, in its plain spelling."""
-    clean = _RICH_SIEVE.clean(visible(source))
+    clean = _sieved(_RICH_SIEVE, visible(source))
     for old, new in (("b", "strong"), ("i", "em")):
         clean = clean.replace(f"<{old}>", f"<{new}>").replace(f"</{old}>", f"</{new}>")
     return _EMPTY.sub("", clean).strip()
@@ -97,7 +100,20 @@ def rich_text(source: str) -> str:
 
 def whole(source: str) -> str:
     """Return a finished body with only what a public page may hold."""
-    return _BODY_SIEVE.clean(source)
+    return _sieved(_BODY_SIEVE, source)
+
+
+def _sieved(sieve: nh3.Cleaner, source: str) -> str:
+    """Return what the sieve lets through, without links and pictures whose address it took away."""
+    clean = sieve.clean(source)
+    kept = _OPENING.sub(_unless_bare, clean)
+    # What was cut is sieved again: nothing leaves this place that the sieve has not seen.
+    return clean if kept == clean else sieve.clean(kept)
+
+
+def _unless_bare(tag: re.Match[str]) -> str:
+    needed = _NEEDED.get(tag[1], "")
+    return tag[0] if needed in tag[2] else ""
 
 
 def plain(source: str) -> str:

@@ -147,6 +147,17 @@ def test_a_block_of_no_known_make_is_refused_in_chinese(wrong: Any) -> None:
         render([wrong], pictures={})
 
 
+def test_what_lost_its_address_is_words_again_or_gone() -> None:
+    source = (
+        '<p>甲<a href="javascript:1">乙<b>丙</b></a><img src="https://x.example/1.png" alt="丁">'
+        '<img alt="&quot;><i>戊</i>" src="/files/0a/己.png"></p>'
+    )
+    assert whole(source) == (
+        '<p>甲乙<b>丙</b><img alt="&quot;&gt;&lt;i&gt;戊&lt;/i&gt;" src="/files/0a/己.png"></p>'
+    )
+    assert rich_text(source) == "<p>甲乙<strong>丙</strong></p>"
+
+
 # --- hostile input -------------------------------------------------------------------------------
 
 HOSTILE = [
@@ -209,6 +220,9 @@ class _Watch(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _TAGS:
             self.wrong.append(tag)
+        # A link or a picture without its address is no valid HTML.
+        if {"a": "href", "img": "src"}.get(tag, "") not in {"", *(name for name, _ in attrs)}:
+            self.wrong.append(f"bare {tag}")
         for name, value in attrs:
             given = value or ""
             if name not in _ATTRIBUTES or (name == "class" and not set(given.split()) <= _CLASSES):
