@@ -11,6 +11,8 @@ from gongkai_site.agencies import ticking
 from gongkai_site.info_requests.house import house
 from gongkai_site.info_requests.ledger import importing
 from gongkai_site.info_requests.ledger.tasks import queue
+from gongkai_site.info_requests.redacting import making
+from gongkai_site.info_requests.redacting.tasks import queue as queue_redaction
 from gongkai_site.info_requests.reminders.run import remind
 from gongkai_site.info_requests.reminders.sending import send_waiting
 
@@ -45,6 +47,8 @@ class Timer:
     def _take_up(self, now: datetime) -> None:
         for held in importing.take_up(now=now):
             queue(held)
+        for redaction in making.take_up(now):
+            queue_redaction(redaction)
 
 
 def start(stop: threading.Event | None = None) -> threading.Thread:

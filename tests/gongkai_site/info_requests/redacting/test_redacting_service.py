@@ -373,6 +373,18 @@ def test_a_file_whose_worker_died_is_queued_again(room: Room) -> None:
     assert service.retry(officer, held.pk).state == RedactionState.WAITING
 
 
+@pytest.mark.parametrize(("at", "again"), [("opening", "waiting"), ("making", "queued")])
+def test_the_clock_takes_up_what_a_dead_worker_left(room: Room, at: str, again: str) -> None:
+    held, _ = service.begin(room.bureau.officer, room.file.pk)
+    now = timezone.now()
+    most = timedelta(seconds=house()["redaction"]["seconds"] + 60)
+    Redaction.objects.filter(pk=held.pk).update(state=at, touched_at=now - most)
+    assert making.take_up(now) == []
+    assert [one.pk for one in making.take_up(now + timedelta(seconds=1))] == [held.pk]
+    assert fresh(held).state == again
+    assert making.take_up(now + timedelta(seconds=1)) == []
+
+
 def test_work_done_twice_is_done_once(room: Room) -> None:
     held = room.made()
     before = held.summary
