@@ -76,7 +76,8 @@ class DeskForm(forms.Form):
     required_css_class = "required"
     files_field = ""
 
-    expected = forms.IntegerField(required=False, widget=forms.HiddenInput())
+    # Several forms of one page have it: no id of its own.
+    expected = forms.IntegerField(required=False, widget=forms.HiddenInput({"id": False}))
     as_happened = forms.BooleanField(
         required=False, label="照实登记：事情确实是这样的，日期已经核对"
     )

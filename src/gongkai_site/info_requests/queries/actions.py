@@ -79,8 +79,8 @@ _NEXT = {
 class Action:
     """One verb as its button shows it.
 
-    `page` is the kind of page it leads to (`do`, `letter`, `new_letter`, `outcomes`), `target` what
-    that page is about; both empty where it may not be done. `why` is the reason, also where it can
+    `page` is the kind of page it leads to (`do`, `letter`, `new_letter`, `outcomes`, or a part of the
+    `case`'s own), `target` what that page is about; both empty where it may not be done. `why` is the reason, also where it can
     only be recorded as it happened (`as_happened`). `next` marks what is likely to come next.
     """
 
@@ -273,7 +273,12 @@ def _answer(choice: Choice, around: _Around) -> Action:
     return Action(spec.key, spec.name, why="没有请您或者您的处室协办的事项")
 
 
+def _note(choice: Choice, around: _Around) -> Action:
+    return _plain(choice, "case", "notes-title")
+
+
 _SPECIAL = {
+    "note": _note,
     "legal_review": _review,
     "sign": _sign,
     "reply": _issue,

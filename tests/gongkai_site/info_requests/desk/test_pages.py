@@ -396,3 +396,18 @@ def test_a_year_without_holidays_is_told_and_nothing_else_fails(desk: Desk) -> N
     assert client.get(f"{BASE}{late.pk}/registered/").status_code == 200
     for path in ("letters/new/G1/", "do/assign/", "do/archive/"):
         assert client.get(f"{BASE}{late.pk}/{path}").status_code in (200, 503), path
+
+
+def test_every_verb_of_a_case_leads_to_a_page(desk: Desk) -> None:
+    bureau = desk.bureau
+    cases = [bureau.case(), bureau.replied(bureau.case()), bureau.closed(bureau.case())]
+    for role in (OFFICER, WINDOW, LEGAL, HEAD):
+        client = desk.sits(role)
+        for case in cases:
+            page = html.fromstring(client.get(f"{BASE}{case.pk}/").content)
+            links = page.xpath("//a[contains(@class, 'button')]/@href")
+            assert {one: client.get(one).status_code for one in links if one[0] == "/"} == {
+                one: 200 for one in links if one[0] == "/"
+            }
+            inner = [one.split("#")[1] for one in links if "#" in one]
+            assert [one for one in inner if not page.xpath("//*[@id=$one]", one=one)] == []
