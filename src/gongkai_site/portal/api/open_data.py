@@ -19,7 +19,7 @@ from gongkai_site.disclosures.models import Disclosure, State
 from gongkai_site.portal.api import queries, shapes
 from gongkai_site.portal.api.spec import resolve, schema
 
-__all__ = ["FIELDS", "MEDIA_TYPES", "Field", "OpenFile", "files", "stream", "years"]
+__all__ = ["FIELDS", "MEDIA_TYPES", "Field", "stream", "years"]
 
 MEDIA_TYPES: Mapping[str, str] = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -42,15 +42,6 @@ class Field:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFile:
-    """A file of open data: where it lies in the built site, its type, its bytes as they come."""
-
-    path: str
-    media_type: str
-    chunks: Iterator[bytes]
-
-
 def _fields() -> tuple[Field, ...]:
     types = {"integer": "整数", "string": "文字", "array": "几项", "boolean": "是否"}
     found = []
@@ -65,14 +56,6 @@ def _fields() -> tuple[Field, ...]:
 
 FIELDS = _fields()
 """The fields of every file, in order."""
-
-
-def files(year: int) -> list[OpenFile]:
-    """The files of one year of the built site: the documents first published in it."""
-    return [
-        OpenFile(f"open-data/catalogue-{year}.{kind}", media_type, stream(kind, year))
-        for kind, media_type in MEDIA_TYPES.items()
-    ]
 
 
 def years() -> list[int]:
