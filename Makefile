@@ -4,13 +4,16 @@ BIN := .venv/bin
 export OCR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench lock clean
+.PHONY: help setup checker run test lint format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Prepare .venv (OCR=0 leaves scanned-page reading out)
 	@sh scripts/bootstrap.sh setup
+
+checker: ## Fetch the HTML checker that some tests use (it needs Java)
+	@sh scripts/bootstrap.sh checker
 
 run: setup ## Open the office at http://127.0.0.1:8000 (PORT= for another port)
 	@exec $(BIN)/python -m gongkai_site run --port $(PORT)

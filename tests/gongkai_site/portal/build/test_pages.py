@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from lxml import etree, html
+from tests.gongkai_site.html_checker import html_faults
 from tests.gongkai_site.portal.build.fakes import FakeCatalogue, Held, tree
 from tests.gongkai_site.portal.build.samples import PAGES, sample
 
@@ -139,6 +140,12 @@ def test_pages_need_no_inline_script_or_style(built: dict[str, bytes]) -> None:
             assert all(one.get("type") == "application/ld+json" for one in inline)
             for one in inline:
                 json.loads(one.text)
+
+
+def test_every_page_is_valid_html(built: dict[str, bytes], tmp_path: Path) -> None:
+    pages = {path: data for path, data in built.items() if path.endswith(".html")}
+    assert len(pages) > 100
+    assert html_faults(pages, tmp_path) == {}
 
 
 def test_ids_are_unique_and_labels_point_somewhere(built: dict[str, bytes]) -> None:
