@@ -6,7 +6,8 @@ far it reaches. Code asks for a permission by its code, never for a role.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -27,6 +28,7 @@ __all__ = [
     "details_in_words",
     "permission",
     "permissions",
+    "teach",
 ]
 
 
@@ -127,20 +129,42 @@ def action_label(code: str) -> str:
     return known.label if known else code
 
 
+def teach(key: str, words: Callable[[], Mapping[str, str]]) -> None:
+    """Teach the log a room's own words for the codes that stand under a key of its details.
+
+    Args:
+        key: of the details, such as `what`.
+        words: returns them by code; asked when the log is read.
+    """
+    _taught.setdefault(key, []).append(words)
+
+
 def details_in_words(details: Mapping[str, object]) -> str:
-    """Return what an audit entry adds, in words where the file has them."""
+    """Return what an audit entry adds, in words where the file or a room has them."""
     labels: Mapping[str, str] = _data()["details"]
-    return "；".join(f"{labels.get(key, key)}：{_word(value)}" for key, value in details.items())
+    return "；".join(
+        f"{labels.get(key, key)}：{_word(value, _words(key))}"
+        for key, value in details.items()
+        if value not in ([], "")
+    )
 
 
-def _word(value: object) -> str:
+_taught: dict[str, list[Callable[[], Mapping[str, str]]]] = {}
+
+
+def _words(key: str) -> Mapping[str, str]:
+    roles = {str(one): one.label for one in Role} if key == "role" else {}
+    return ChainMap(*(dict(words()) for words in _taught.get(key, ())), roles, dict(_data()["words"]))
+
+
+def _word(value: object, words: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(_word(one) for one in value)
-    if isinstance(value, str) and value in set(Role):
-        return Role(value).label
-    return str(value)
+        return "、".join(_word(one, words) for one in value)
+    if isinstance(value, dict):
+        return "、".join(f"{one} {count}" for one, count in value.items())
+    return str(words.get(str(value), value))
 
 
 @lru_cache(maxsize=1)

@@ -16,10 +16,18 @@ class InfoRequestsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer the desk on the first page of staff."""
+        """Offer the desk on the first page of staff; teach the log the words of a case."""
+        from gongkai.casework import Kind
         from gongkai_site.agencies.links import Link, register
+        from gongkai_site.agencies.roles import teach
+        from gongkai_site.info_requests.letter_kinds import letter_kinds
+        from gongkai_site.info_requests.models import AttachmentPurpose, ScanState
         from gongkai_site.info_requests.tallies import desk_tallies, notice_tallies
 
+        teach("what", lambda: {one.value: one.label for one in Kind})
+        teach("kind", lambda: {one.key: one.name for one in letter_kinds().values()})
+        teach("purpose", lambda: dict(AttachmentPurpose.choices))
+        teach("scan", lambda: dict(ScanState.choices))
         group = "依申请公开"
         register(
             Link(

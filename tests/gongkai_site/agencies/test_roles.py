@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from gongkai_site.agencies.roles import (
     PermissionsInvalid,
     Role,
     action_label,
+    details_in_words,
     permissions,
 )
 from gongkai_site.agencies.service import PUBLIC, SYSTEM, Actor, Refused, allowed, reach, require
@@ -207,3 +210,36 @@ def test_roles_in_two_organs_are_not_mixed(
     assert actor(user).roles == {Role.LEGAL}
     assert actor(user, tree["county"]).roles == {Role.SUPERVISOR}
     assert actor(user, tree["other"]).agency_id == tree["bureau"].pk
+
+
+# --- the log in words -----------------------------------------------------------------------------
+
+
+def test_the_log_is_read_in_words() -> None:
+    assert details_in_words({"role": "editor", "from": "2026-01-05", "ends": False}) == (
+        "角色：编辑；自：2026-01-05；撤销：否"
+    )
+    assert details_in_words({"what": "third_party_consulted", "event": "e00003"}) == (
+        "做了什么：征求第三方意见；登记序号：e00003"
+    )
+    assert details_in_words({"events": ["checked", "submitted"], "version": 4}) == (
+        "登记事项：自动检查、送审；版本：4"
+    )
+    assert details_in_words({"events": [], "channel": "wechat"}) == "渠道：微信公众号"
+    assert details_in_words({"changed": ["name", "phone"]}) == "修改的项目：名称、电话"
+    assert details_in_words({"grounds": {"N4": 2, "N1": 1}}) == "各依据的处数：N4 2、N1 1"
+
+
+def test_every_key_of_the_log_has_words() -> None:
+    keys = {
+        key.value
+        for path in (Path(__file__).parents[3] / "src" / "gongkai_site").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        for given in call.keywords
+        if given.arg == "details" and isinstance(given.value, ast.Dict)
+        for key in given.value.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert len(keys) > 20
+    assert {key for key in keys if details_in_words({key: 1}).startswith(f"{key}：")} == set()

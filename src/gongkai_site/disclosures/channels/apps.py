@@ -18,8 +18,10 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         """Follow what is published, look each minute what is due, offer the pages to staff."""
         from gongkai_site.agencies.links import Link, register
+        from gongkai_site.agencies.roles import teach
         from gongkai_site.disclosures import hooks
         from gongkai_site.disclosures.channels import outbox
+        from gongkai_site.disclosures.channels.models import ChannelKind
 
         group = "主动公开"
         register(
@@ -45,5 +47,7 @@ class ChannelsConfig(AppConfig):
                 group,
             ),
         )
+        for key in ("channel", "kind"):
+            teach(key, lambda: dict(ChannelKind.choices))
         hooks.on_published_change(outbox.on_change)
         hooks.every_minute(outbox.minute)
