@@ -154,7 +154,9 @@ _taught: dict[str, list[Callable[[], Mapping[str, str]]]] = {}
 
 def _words(key: str) -> Mapping[str, str]:
     roles = {str(one): one.label for one in Role} if key == "role" else {}
-    return ChainMap(*(dict(words()) for words in _taught.get(key, ())), roles, dict(_data()["words"]))
+    return ChainMap(
+        *(dict(words()) for words in _taught.get(key, ())), roles, dict(_data()["words"])
+    )
 
 
 def _word(value: object, words: Mapping[str, str]) -> str:
