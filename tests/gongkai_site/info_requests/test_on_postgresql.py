@@ -14,7 +14,12 @@ HERE = Path(__file__).resolve().parent
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(
-    "names", [("models", "receive", "story"), ("concurrency", "queries", "columns", "stale")]
+    "names",
+    [
+        ("test_models", "test_receive", "test_story"),
+        ("test_concurrency", "test_queries", "test_columns", "test_stale"),
+        ("redacting/test_redacting_service",),
+    ],
 )
 def test_requests_work_on_postgresql(names: tuple[str, ...]) -> None:
     server = os.environ.get("DATABASE_URL_POSTGRES")
@@ -23,9 +28,9 @@ def test_requests_work_on_postgresql(names: tuple[str, ...]) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0"),
-            *("--create-db", *(str(HERE / f"test_{name}.py") for name in names)),
+            *("--create-db", *(str(HERE / f"{name}.py") for name in names)),
         ],
-        env=os.environ | {"DATABASE_URL": _own(server, names[0])},
+        env=os.environ | {"DATABASE_URL": _own(server, Path(names[0]).name)},
         cwd=HERE.parents[2],
         capture_output=True,
         text=True,
