@@ -87,15 +87,18 @@ def page_of() -> Callable[[Report], bytes]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep SQLite's test database in a file, as the office does.
+    """Keep SQLite's test database in a file, as the office does, and the office's out of reach.
 
     In memory, a test and the server it visits would share one connection, and its transactions.
+    Where no test of a run is marked as one that needs a database, none is made: what such a run
+    opens all the same must not be the office's own.
     """
     from django.db import connection
 
     if connection.vendor == "sqlite":
-        name = tmp_path_factory.mktemp("database") / "gongkai.sqlite3"
-        connection.settings_dict["TEST"]["NAME"] = str(name)
+        folder = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "gongkai.sqlite3")
+        connection.settings_dict["NAME"] = str(folder / "none.sqlite3")
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gongkai.casework import Kind, voidable
+from gongkai.typesetting import compile_pdf
 from gongkai_site.agencies.service import PUBLIC, Actor
 from gongkai_site.info_requests import attachments, service
 from gongkai_site.info_requests.demo.office import Staff
@@ -16,6 +17,8 @@ from gongkai_site.info_requests.letter_kinds import letter_kind
 from gongkai_site.info_requests.models import Case
 from gongkai_site.info_requests.permissions import Permission
 from gongkai_site.info_requests.queries.casefile import folded_of
+from gongkai_site.info_requests.redacting import making
+from gongkai_site.info_requests.redacting import service as redacting
 from gongkai_site.info_requests.service.public import Access
 from gongkai_site.info_requests.service.receive import open_case
 
@@ -253,6 +256,25 @@ def _attach(one: Playing, step: Step, now: datetime) -> None:
     service.attach(one.officer, one.case_id, [kept], "reply", for_applicant=True, now=now)
 
 
+def _redact(one: Playing, step: Step, now: datetime) -> None:
+    """A file of the office opened to be redacted; what the program would box is not yet decided."""
+    sheets = [sheet.splitlines() for sheet in step.given["sheets"]]
+    kept = attachments.keep(step.given["name"], [compile_pdf(_SHEETS, {"sheets": sheets})])
+    [added] = service.attach(one.officer, one.case_id, [kept], "office", now=now)
+    held, _ = redacting.begin(one.officer, added.pk, now=now)
+    making.run_open(held.pk, now=now)
+
+
+_SHEETS = """
+#set document(title: "示例")
+#set text(font: "Noto Sans CJK SC", size: 12pt)
+#let data = json(bytes(sys.inputs.data))
+#for (number, sheet) in data.sheets.enumerate() {
+  if number > 0 { pagebreak() }
+  for line in sheet { block(text(line)) }
+}
+""".encode()
+
 VERBS: Mapping[str, Verb] = {
     "arrived": _arrived,
     "confirm": _confirm,
@@ -285,5 +307,6 @@ VERBS: Mapping[str, Verb] = {
     "rate": _rate,
     "void": _void,
     "attach": _attach,
+    "redact": _redact,
 }
 """Every step a story may hold."""
