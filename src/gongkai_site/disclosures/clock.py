@@ -13,7 +13,7 @@ from gongkai.errors import CalendarMissing, ClockError, NotInForce
 from gongkai.regulation.clocks import Deadline, deadline
 from gongkai.workdays import Calendar
 
-__all__ = ["Due", "due_of", "publication_deadline"]
+__all__ = ["ADOPTED", "Due", "due_of", "publication_deadline"]
 
 
 class Due(NamedTuple):
@@ -21,6 +21,10 @@ class Due(NamedTuple):
 
     on: date | None
     note: str
+
+
+ADOPTED = Due(None, "采用以前已经公开，没有公开期限；以后每次修订，从变更之日起算")
+"""Of what the public had before it came into the catalogue: nobody here could publish it in time."""
 
 
 def publication_deadline(formed_on: date, calendar: Calendar) -> Deadline:

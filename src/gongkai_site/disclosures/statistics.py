@@ -6,7 +6,8 @@ same conditions.
 
 A document counts in the year it was first published in, unless it has been withdrawn. Whether it was
 on time is told by the first publication: by the due date it was held against, else by counting the
-clock of 条例26 from the day it was formed or changed.
+clock of 条例26 from the day it was formed or changed. What was adopted was public before: it has no
+clock here, and its later amendments, like those of any other, change nothing of that.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ __all__ = [
 Agencies = Collection[int] | None
 
 _TABLE_2_KINDS = (Kind.REGULATION, Kind.NORMATIVE)
-ON_TIME, LATE, NO_CLOCK = "on_time", "late", "no_clock"
+ON_TIME, LATE, NO_CLOCK, ADOPTED = "on_time", "late", "no_clock", "adopted"
+_STANDINGS = (ON_TIME, LATE, NO_CLOCK, ADOPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure(ON_TIME, "按期公开", "首次公开在二十个工作日以内的（条例第二十六条）"),
         Measure(LATE, "逾期公开", "首次公开超过二十个工作日的（条例第二十六条）"),
         Measure(NO_CLOCK, "算不出期限", "没有形成日期，或者那一年的放假安排没有载入的"),
+        Measure(ADOPTED, "原已公开", "进入系统以前已经公开，整批采用的；不计期限"),
         Measure("withdrawn", "本年撤回", "本年撤回、没有再公开的，不管哪一年公开"),
         Measure("made", "本年制发件数", "成文日期在本年、已经公开的"),
         Measure("repealed", "本年废止件数", "自本年某日起废止或者失效的，不管哪一年制发"),
@@ -105,6 +108,7 @@ class Breakdown:
     on_time: int
     late: int
     no_clock: int
+    adopted: int
 
     @property
     def on_time_rate(self) -> float | None:
@@ -168,7 +172,7 @@ def count(
         today: the day, on which what is in force in the running year is told.
     """
     narrow = Narrow(kind=kind)
-    if key in (ON_TIME, LATE, NO_CLOCK):
+    if key in _STANDINGS:
         return len(_by_time(agencies, year, key, narrow, calendar))
     return _rows(agencies, year, key, narrow, today).count()
 
@@ -191,7 +195,7 @@ def listed(
     part = narrow or Narrow()
     if key not in MEASURES:
         raise Impossible("没有这个统计项目。请从统计页里打开。")
-    if key in (ON_TIME, LATE, NO_CLOCK):
+    if key in _STANDINGS:
         ids = sorted(_by_time(agencies, year, key, part, calendar), reverse=True)
         ids = [pk for pk in ids if before is None or pk < before][:limit]
         rows = Disclosure.objects.filter(pk__in=ids)
@@ -376,21 +380,25 @@ def _by_time(
 def _timed(agencies: Agencies, year: int, calendar: Calendar) -> list[_Timed]:
     fields = ("pk", "kind", "column_id", "office_id", "published_at", "formed_on", "due_on")
     rows = _of(agencies).filter(_published(year, _end(year)))
+    adopted: list[_Timed] = []
     found: list[_Timed] = []
     amended: list[_Timed] = []
-    for pk, kind, column, office, at, formed_on, due_on, changed_at in rows.values_list(
-        *fields, "changed_at"
+    for pk, kind, column, office, at, formed_on, due_on, changed_at, imported in rows.values_list(
+        *fields, "changed_at", "imported"
     ):
         on = at.astimezone(CHINA).date()
         one = _Timed(pk, kind, column, office, on, formed_on, due_on)
-        (found if changed_at is None else amended).append(one)
+        if imported:
+            adopted.append(replace(one, standing=ADOPTED))
+        else:
+            (found if changed_at is None else amended).append(one)
     found += _as_first_published(amended)
 
     @cache
     def due(formed_on: date) -> date | None:
         return due_of(Nature.PROACTIVE, formed_on, calendar).on
 
-    return [replace(one, standing=_standing(one, due)) for one in found]
+    return adopted + [replace(one, standing=_standing(one, due)) for one in found]
 
 
 def _standing(one: _Timed, due: Callable[[date], date | None]) -> str:
@@ -426,7 +434,7 @@ def _as_first_published(amended: list[_Timed]) -> list[_Timed]:
 
 
 def _line(key: Any, label: str, counted: Counter[str]) -> Breakdown:
-    parts = tuple(counted[name] for name in (ON_TIME, LATE, NO_CLOCK))
+    parts = tuple(counted[name] for name in _STANDINGS)
     return Breakdown(str(key), label, sum(parts), *parts)
 
 

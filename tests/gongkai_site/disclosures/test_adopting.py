@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from tests.gongkai_site.disclosures.factories import Desk, make_column
 from gongkai_site.agencies.audit import verify
 from gongkai_site.agencies.models import AuditEntry
 from gongkai_site.disclosures import hooks, published, service
+from gongkai_site.disclosures.desk.views.item import clock_of
 from gongkai_site.disclosures.errors import FourEyes, Impossible
 from gongkai_site.disclosures.models import Change, Disclosure
 
@@ -79,6 +80,7 @@ def test_one_adopted_alone_says_the_same_as_one_of_many(desk: Desk) -> None:
     assert unlike == differ
     assert (first["doc_number"], first["doc_serial"]) == ("云商规〔2020〕1号", 1)
     assert (first["validity"], first["due_on"]) == ("valid", None)
+    assert first["due_note"].startswith("采用以前已经公开，没有公开期限")
 
 
 def test_an_interpretation_and_its_document_name_each_other(desk: Desk) -> None:
@@ -164,3 +166,61 @@ def test_a_rollback_leaves_the_next_transaction_its_hooks(
 def test_a_date_of_making_is_kept(desk: Desk) -> None:
     [row] = many(desk, service.Adoptable(desk.facts(written_on=date(2020, 4, 30)), MAY))
     assert published.documents([row.pk])[0].written_on == date(2020, 4, 30)
+
+
+# Twenty working days from the day after: 3 June 2025 (five weeks of them, no holiday among them, to
+# Tuesday 1 July) and Monday 2 March 2026 (to Monday 30 March, before 清明).
+WORKED = [
+    (date(2025, 6, 3), datetime(2025, 7, 1, 17, 0, tzinfo=CHINA), date(2025, 7, 1), True),
+    (date(2025, 6, 3), datetime(2025, 7, 2, 9, 0, tzinfo=CHINA), date(2025, 7, 1), False),
+    (date(2026, 3, 2), datetime(2026, 3, 30, 9, 0, tzinfo=CHINA), date(2026, 3, 30), True),
+]
+
+
+@pytest.mark.parametrize(("changed_on", "issued_at", "due", "in_time"), WORKED)
+def test_the_clock_begins_with_the_first_amendment(
+    desk: Desk, changed_on: date, issued_at: datetime, due: date, in_time: bool
+) -> None:
+    facts = desk.facts(formed_on=date(2020, 4, 30), written_on=date(2020, 4, 30))
+    [row] = many(desk, service.Adoptable(facts, MAY))
+    assert row.due_on is None
+    desk.moment = datetime.combine(changed_on, time(9), CHINA)
+    service.amend(desk.editor, row.pk, changed_on=changed_on, now=desk.now)
+    assert desk.again(row).due_on == due
+    service.save_draft(desk.editor, row.pk, {"summary": "改了联系电话。"}, now=desk.now)
+    service.submit(desk.editor, row.pk, confirmed=True, now=desk.now)
+    service.review_approve(desk.reviewer, row.pk, now=desk.now)
+    service.issue(desk.issuer, row.pk, now=issued_at)
+    row = desk.again(row)
+    clock = clock_of(row)
+    assert clock is not None
+    assert (clock["due"], clock["in_time"]) == (due, in_time)
+    assert (row.published_at, row.imported) == (MAY, True)
+
+
+def test_an_amendment_given_up_leaves_no_clock(desk: Desk) -> None:
+    [row] = many(desk, service.Adoptable(desk.facts(formed_on=date(2020, 4, 30)), MAY))
+    service.amend(desk.editor, row.pk, changed_on=date(2026, 3, 2), now=desk.now)
+    service.drop_amendment(desk.editor, row.pk, now=desk.now)
+    row = desk.again(row)
+    assert row.due_on is None
+    told = clock_of(row)
+    assert told is not None and told["unknown"].startswith("采用以前已经公开")
+
+
+def test_a_number_taken_a_moment_ago_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongkai_site.disclosures.service import adopting
+
+    number = "云商规〔2020〕1号"
+    many(desk, service.Adoptable(desk.facts(kind="normative", doc_number=number), MAY, "A/1"))
+    # As when another took them between the look and the writing.
+    monkeypatch.setattr(adopting._Batch, "_number", lambda self, rows: None)
+    with pytest.raises(Impossible, match="索引号“A/1”已经有文件在用"):
+        many(desk, service.Adoptable(desk.facts(), MAY, "A/1"))
+    same = desk.facts(kind="normative", doc_number=number)
+    with pytest.raises(Impossible, match="文号“云商规〔2020〕1号”已经有文件在用"):
+        many(desk, service.Adoptable(same, MAY, "A/2"))
+    twice = [service.Adoptable(desk.facts(), MAY, "A/3") for _ in range(2)]
+    with pytest.raises(Impossible, match="索引号“A/3”已经有文件在用"):
+        many(desk, *twice)
+    assert Disclosure.objects.count() == 1

@@ -7,12 +7,12 @@ verbs that publish one document would write.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -21,6 +21,7 @@ from gongkai_site.agencies.grams import kept_grams
 from gongkai_site.agencies.models import Agency
 from gongkai_site.agencies.service import Actor, audit, require
 from gongkai_site.disclosures import body, hooks, index_numbers
+from gongkai_site.disclosures.clock import ADOPTED
 from gongkai_site.disclosures.errors import FourEyes, Impossible
 from gongkai_site.disclosures.files import Kept
 from gongkai_site.disclosures.guard import serving
@@ -94,6 +95,7 @@ def adopt_many(
     prepared_by: int | None,
     agency_id: int | None = None,
     now: datetime | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> list[Disclosure]:
     """Take in documents that the public already had, all or none; each keeps its own date.
 
@@ -103,6 +105,7 @@ def adopt_many(
 
     Args:
         prepared_by: the account that prepared the import.
+        progress: told, now and then, how many are in; nothing is to be seen before all of them are.
 
     Raises:
         FourEyes: the actor prepared the import.
@@ -118,6 +121,7 @@ def adopt_many(
         for start in range(0, len(documents), _BATCH):
             batch = documents[start : start + _BATCH]
             made += _Batch(actor, where, batch, prepared_by, moment).take_in()
+            progress(len(made))
         if made:
             audit(
                 actor,
@@ -145,7 +149,7 @@ class _Batch:
         self._number(rows)
         for row in rows:
             row.grams = kept_grams(" ".join((row.title, row.doc_number, row.index_number or "")))
-        Disclosure.objects.bulk_create(rows)
+        self._add(rows)
         self._relate(rows)
         self._place(rows)
         self._tell(rows)
@@ -173,6 +177,7 @@ class _Batch:
             row.validity = Validity.NONE
         elif not row.validity:
             row.validity = Validity.VALID
+        row.due_on, row.due_note = ADOPTED
         row.state, row.stage, row.version = State.PUBLISHED, Stage.NONE, 2
         row.live, row.has_unpublished_changes = True, False
         row.last_published_at = row.first_published_at = self.now
@@ -191,6 +196,27 @@ class _Batch:
         numbers = index_numbers.take_many(agency, days, but=frozenset(brought))
         for row, number in zip(waiting, numbers, strict=True):
             row.index_number = number
+
+    def _add(self, rows: Sequence[Disclosure]) -> None:
+        """Add the rows. Somebody may have taken a number a moment ago, since it was looked for."""
+        try:
+            with transaction.atomic():
+                Disclosure.objects.bulk_create(rows)
+        except IntegrityError as error:
+            public = Disclosure.objects.filter(published_at__isnull=False)
+            own = public.filter(agency_id=self.agency_id)
+            for field, label, known in (
+                ("doc_number", "文号", own),
+                ("index_number", "索引号", public),
+            ):
+                if field not in str(error):
+                    continue
+                brought = [getattr(row, field) for row in rows if getattr(row, field)]
+                held = known.filter(**{f"{field}__in": brought}).values_list(field, flat=True)
+                doubled = [number for number, n in Counter(brought).items() if n > 1]
+                for number in (*held, *doubled):
+                    raise Impossible(f"{label}“{number}”已经有文件在用。请核对。", field) from error
+            raise
 
     def _relate(self, rows: Sequence[Disclosure]) -> None:
         links: dict[str, list[Any]] = {name: [] for name in RELATIONS}

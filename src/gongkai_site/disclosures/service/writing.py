@@ -13,7 +13,7 @@ from wagtail.models import Revision
 
 from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.service import Actor, Refused
-from gongkai_site.disclosures.clock import due_of
+from gongkai_site.disclosures.clock import ADOPTED, due_of
 from gongkai_site.disclosures.doc_numbers import parse
 from gongkai_site.disclosures.errors import DocNumberInvalid, Impossible, NotAllowedNow, Stale
 from gongkai_site.disclosures.files import Kept
@@ -264,12 +264,14 @@ def drop_amendment(
         if not working.public:
             raise NotAllowedNow("这份文件还没有发布过，没有可以放弃的修订。")
         working.require_stage(Stage.DRAFT, verb="放弃修订")
-        due = due_of(working.row.nature, working.row.formed_on, office_calendar())
+        row = working.row
+        as_adopted = row.imported and row.changed_at is None
+        due = ADOPTED if as_adopted else due_of(row.nature, row.formed_on, office_calendar())
         working.stage(
             Stage.NONE,
             written_by=[],
             has_unpublished_changes=False,
-            latest_revision=working.row.live_revision,
+            latest_revision=row.live_revision,
             due_on=due.on,
             due_note=due.note,
         )
