@@ -10,12 +10,14 @@ from django.db.models import TextChoices
 from gongkai_site.agencies.roles import Role
 from gongkai_site.disclosures import models as publishing
 from gongkai_site.disclosures.channels import models as channels
+from gongkai_site.disclosures.imports import models as imports
 
 LINES = (Path(__file__).parents[2] / "GLOSSARY.md").read_text("utf-8").splitlines()
 KINDS = (
     *(publishing.Kind, publishing.Nature, publishing.State, publishing.Stage),
     *(publishing.Validity, publishing.EventKind, publishing.ChangeKind),
     *(channels.ChannelKind, channels.DeliveryState),
+    *(imports.BatchKind, imports.BatchState),
 )
 
 

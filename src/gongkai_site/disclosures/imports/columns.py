@@ -9,7 +9,7 @@ from typing import IO, Any, Literal
 from gongkai_site.agencies.models import Agency
 from gongkai_site.disclosures.codes import choices
 from gongkai_site.disclosures.models import Column as SiteColumn
-from gongkai_site.disclosures.models import Kind, Nature
+from gongkai_site.disclosures.models import Kind, Nature, Validity
 
 __all__ = ["COLUMNS", "SHEET", "CatalogueColumn", "words_of", "write_template"]
 
@@ -49,6 +49,15 @@ COLUMNS: tuple[CatalogueColumn, ...] = (
     CatalogueColumn("source", "来源", longest=120),
     CatalogueColumn("written_on", "成文日期", kind="date"),
     CatalogueColumn("formed_on", "形成或变更日期", "二十个工作日从这一天起算", "date", True),
+    CatalogueColumn(
+        "published_on", "公开日期", "已经公开过的文件必须填写：第一次公开的那一天", kind="date"
+    ),
+    CatalogueColumn(
+        "index_number", "索引号", "已经公开过的文件原来的索引号；没有的留空，由系统编", longest=80
+    ),
+    CatalogueColumn(
+        "validity", "有效性", "已经公开过的规章、规范性文件、其他文件填写；不填就是有效", "choice"
+    ),
     CatalogueColumn("topic", "主题分类", kind="choice"),
     CatalogueColumn("genre", "体裁分类", kind="choice"),
     CatalogueColumn("audience", "服务对象", "几个之间用顿号", kind="choices"),
@@ -72,7 +81,7 @@ _RULES = (
     "日期写成 2026-01-05 的样子。不要用公式，不要带宏。",
     "正文文件和附件放在一个 ZIP 压缩包里，与目录一起上传；也可以直接多选文件上传。",
     "上传后先检查，逐格指出错误；有一处错误就一份都不导入。确认以前什么都没有写进目录。",
-    "导入的都是草稿，还要送审、审核、签发才公开。送审以前可以整批撤销。",
+    "检查通过后选择怎样导入：作为草稿，还要送审、审核、签发才公开，送审以前可以整批撤销；或者作为已经公开过的文件，由另一个人（签发人）整批采用，保留原来的公开日期、索引号和有效性。",
 )
 
 
@@ -84,6 +93,7 @@ def words_of(agency: Agency) -> Mapping[str, Mapping[str, Any]]:
     return {
         "kind": {label: value for value, label in Kind.choices},
         "nature": {label: value for value, label in Nature.choices if value},
+        "validity": {label: value for value, label in Validity.choices if value},
         "column": columns,
         **{
             kind: {label: code for code, label in choices(kind)}

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-__all__ = ["Batch", "BatchKind", "BatchState", "Item"]
+__all__ = ["Batch", "BatchKind", "BatchState", "Item", "Row"]
 
 
 class BatchKind(models.TextChoices):
@@ -27,6 +27,15 @@ class BatchState(models.TextChoices):
     IMPORTING = "importing", "正在导入"
     DONE = "done", "已导入为草稿"
     UNDONE = "undone", "已整批撤销"
+    CHOSEN = "chosen", "等待准备采用"
+    PREPARING = "preparing", "正在准备采用"
+    UNFIT = "unfit", "不能作为已经公开过的文件"
+    PREPARED = "prepared", "已准备，等待交签发人"
+    OFFERED = "offered", "等待签发人采用"
+    RETURNED = "returned", "已退回编辑"
+    TAKEN = "taken", "签发人已同意，等待采用"
+    ADOPTING = "adopting", "正在采用"
+    ADOPTED = "adopted", "已采用，已经公开"
     DISCARDED = "discarded", "已放弃"
 
 
@@ -34,6 +43,12 @@ class Batch(models.Model):
     """One import. `digest` is the SHA-256 of all that was uploaded; the files lie on disk until it
     was imported or given up. `common` holds what the form asked for pages. `summary` is what the
     preview shows; `touched_at` moves while a worker is at it.
+
+    What the public had already is adopted instead of drafted: an editor prepares and hands over, an
+    issuer decides. `offered_at` names one handing over: who decides has seen that one. `hands` are
+    the accounts that had a hand in preparing it; it only grows, whoever undoes what they did.
+
+    `run` counts the workers that began on it: what an overtaken one brings is not taken.
     """
 
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
@@ -51,8 +66,19 @@ class Batch(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    offered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    offered_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    hands = models.JSONField(default=list)
+    words = models.CharField("退回时写的话", max_length=1000, blank=True)
     ended_at = models.DateTimeField(null=True)
     touched_at = models.DateTimeField(default=timezone.now)
+    run = models.PositiveIntegerField(default=0)
     rows = models.PositiveIntegerField("份数", default=0)
     rows_done = models.PositiveIntegerField(default=0)
     faults = models.JSONField(default=list)
@@ -68,7 +94,7 @@ class Batch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["agency", "digest"],
-                condition=models.Q(state="done"),
+                condition=models.Q(state__in=["done", "adopted"]),
                 name="one_import_per_upload",
             )
         ]
@@ -97,3 +123,38 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class Row(models.Model):
+    """A document prepared for adoption, as the issuer sees it and as it will be.
+
+    `facts` are what `service.Adoptable` takes, dates as text; they are dropped once the document is
+    in the catalogue. `files` hold path, name, digest, size; `findings` what the checks said.
+    A row that is left out has a reason, and who gave it.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="prepared")
+    place = models.PositiveIntegerField()
+    source = models.CharField("来自", max_length=300)
+    title = models.CharField("名称", max_length=200)
+    published_on = models.DateField("公开日期")
+    index_number = models.CharField("索引号", max_length=80, blank=True)
+    validity = models.CharField("有效性", max_length=10, blank=True)
+    facts = models.JSONField(default=dict)
+    files = models.JSONField(default=list)
+    findings = models.JSONField(default=list)
+    blocks = models.PositiveSmallIntegerField(default=0)
+    warns = models.PositiveSmallIntegerField(default=0)
+    left_out = models.CharField("不采用的原因", max_length=200, blank=True)
+    left_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "准备采用的文件"
+        verbose_name_plural = "准备采用的文件"
+        ordering = ("batch", "place")
+        constraints = [models.UniqueConstraint(fields=["batch", "place"], name="one_row_per_place")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -30,6 +30,7 @@ from gongkai_site.disclosures.imports.package import Package
 from gongkai_site.disclosures.imports.planned import Plan, Planned, Removed
 from gongkai_site.disclosures.imports.restoring import restored
 from gongkai_site.disclosures.imports.rows import attachable
+from gongkai_site.disclosures.models import Disclosure
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -57,6 +58,7 @@ _LABEL = re.compile(
     r"\s*[:：].{0,200}",
     re.DOTALL,
 )
+_INDEX_LINE = re.compile(r"索\s*引\s*号\s*[:：]\s*(?P<it>[0-9A-Za-z/_.〔〕\-—]{4,80})")
 _BULLETS = " \t\r\n\u00a0\u3000•·●▪◆■○*#>|+-–—"
 _SITE_NAME = re.compile(r"\s*[-_|–—]+\s*[^-_|–—]{2,30}(?:网|网站|政府|门户|局|委|厅|平台)\s*$")
 _HEAD_LINES = 8
@@ -76,12 +78,14 @@ class Page:
     restored: Mapping[str, int] = ()  # type: ignore[assignment]
     warnings: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    index_number: str = ""
 
 
 def plan_pages(
     package: Package,
     common: Mapping[str, Any],
     *,
+    adopted_on: date | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
     """Plan what a package of pages comes to.
@@ -89,6 +93,8 @@ def plan_pages(
     Args:
         package: pages, and the files they link to.
         common: facts of every document: `kind`, `column`, `publisher`; and `nature`.
+        adopted_on: the day they are adopted, where the public had them already: each then needs the
+            date it was published, not after that day.
         progress: told the number of pages read.
     """
     plan = Plan()
@@ -104,7 +110,8 @@ def plan_pages(
         except GongkaiError as error:
             plan.fault(name, f"读不出来：{error}")
         else:
-            _plan_page(plan, package, name, page, common, used)
+            if adopted_on is None or _standing(plan, name, page, adopted_on):
+                _plan_page(plan, package, name, page, common, used)
         plan.rows += 1
         if plan.rows % 5 == 0:
             progress(plan.rows)
@@ -113,6 +120,22 @@ def plan_pages(
         shown = "、".join(spare[:5]) + ("等" if len(spare) > 5 else "")
         plan.remark("压缩包", f"有 {len(spare)} 个文件没有网页链接到，不会导入：{shown}。")
     return plan
+
+
+def _standing(plan: Plan, name: str, page: Page, today: date) -> bool:
+    """Whether a page tells when it was published; names the fault where it does not."""
+    if page.published is None:
+        says = "没有找到公开日期。请在网页里补上，或者改用目录导入，填写“公开日期”。"
+        plan.fault(name, says)
+    elif page.published > today:
+        plan.fault(name, f"公开日期 {page.published} 晚于今天（{today}）。请核对日期。")
+    elif page.index_number and Disclosure.objects.filter(index_number=page.index_number).exists():
+        plan.fault(name, f"索引号“{page.index_number}”已经有文件在用。请去掉这一页。")
+    elif page.index_number in {one.index_number for one in plan.documents} - {""}:
+        plan.fault(name, f"索引号“{page.index_number}”与前面的一页重复。请去掉这一页。")
+    else:
+        return True
+    return False
 
 
 def _plan_page(
@@ -148,7 +171,8 @@ def _plan_page(
             files,
             page.removed,
             page.restored,
-            page.published.isoformat() if page.published else "",
+            page.published,
+            page.index_number,
         )
     )
 
@@ -290,6 +314,7 @@ def _page(
         dict(counts),
         tuple(dict.fromkeys(one.message for one in done.restoration.warnings)),
         notes,
+        told.index_number,
     )
 
 
@@ -306,6 +331,7 @@ class _Told:
 
     def __init__(self, title: str, published: date | None, source: str) -> None:
         self.title, self.published, self.source = title, published, source
+        self.index_number = ""
 
     def body(self, blocks: Sequence[Block], chrome: set[str]) -> list[Block]:
         """The blocks without the lines that only tell of the page."""
@@ -335,6 +361,8 @@ class _Told:
         if len(line) <= 80 and (taken or _DATE_LINE.fullmatch(line)) and _DAY.search(line):
             self.published = self.published or _day(line)
             taken = True
+        if found := _INDEX_LINE.search(line):
+            self.index_number = self.index_number or found["it"]
         if _LABEL.fullmatch(line):
             self.published = self.published or (
                 _day(line) if "时间" in line[:6] or "日期" in line[:6] else None

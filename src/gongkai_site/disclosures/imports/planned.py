@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 __all__ = ["Fault", "Plan", "Planned", "Removed"]
@@ -31,7 +32,8 @@ class Planned:
     """A document to be made.
 
     `source` names the line or page it comes from, once in an import; `facts` and `nature` are what
-    `service` takes; `files` are paths in the package.
+    `service` takes; `files` are paths in the package. `published_on`, `index_number` and `validity`
+    are what the public had already.
     """
 
     source: str
@@ -40,7 +42,9 @@ class Planned:
     files: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     restored: Mapping[str, int] = field(default_factory=dict)
-    published: str = ""
+    published_on: date | None = None
+    index_number: str = ""
+    validity: str = ""
 
 
 @dataclass(slots=True)

@@ -22,13 +22,14 @@ from gongkai_site.disclosures.imports.columns import COLUMNS, CatalogueColumn, w
 from gongkai_site.disclosures.imports.package import Package
 from gongkai_site.disclosures.imports.planned import Plan, Planned
 from gongkai_site.disclosures.imports.sheet import Line, Sheet, open_sheet
-from gongkai_site.disclosures.models import Disclosure, Stage, State
+from gongkai_site.disclosures.models import DOCUMENT_KINDS, Disclosure, Stage, State
 
 __all__ = ["BadCell", "attachable", "date_of", "plan_catalogue"]
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _SEVERAL = re.compile(r"[;；\n]+")
 _NATURE = ("nature", "ground", "re_review_on")
+_STANDING = ("published_on", "index_number", "validity")
 _EXACT = 10**15
 
 
@@ -44,6 +45,7 @@ def plan_catalogue(
     skip: str = "",
     today: date,
     known: frozenset[int] = frozenset(),
+    adopted: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Plan:
     """Plan what a sheet comes to.
@@ -55,13 +57,14 @@ def plan_catalogue(
         skip: the sheet's own name in the package.
         today: formed and written are not after it.
         known: documents this very import made before it was interrupted.
+        adopted: whether they are documents the public had already: each needs its date.
         progress: told the number of lines looked at.
 
     Raises:
         ImportRefused: the sheet cannot be taken as a whole.
     """
     sheet = open_sheet(data)
-    looking = _Look(agency, sheet, package, today, known)
+    looking = _Look(agency, sheet, package, today, known, adopted)
     looking.plan.faults += sheet.faults
     if not sheet.faults:
         for line in sheet.lines:
@@ -83,8 +86,10 @@ class _Look:
         package: Package,
         today: date,
         known: frozenset[int],
+        adopted: bool,
     ) -> None:
         self.plan = Plan()
+        self._adopted = adopted
         self._agency, self._sheet, self._package, self._today = agency, sheet, package, today
         self._words = {
             key: {plain(word): value for word, value in words.items()}
@@ -93,10 +98,18 @@ class _Look:
         self._shown = words_of(agency)
         self._used: set[str] = set()
         self._numbers: dict[str, int] = {}
+        self._indexes: dict[str, int] = {}
         self._titles: dict[str, int] = {}
         public = in_use(agency).exclude(pk__in=known)
         self._known_numbers = set(
             public.exclude(doc_number="").values_list("doc_number", flat=True)
+        )
+        self._known_indexes = set(
+            Disclosure.objects.filter(index_number__isnull=False).values_list(
+                "index_number", flat=True
+            )
+            if adopted
+            else ()
         )
         self._known_titles = set(public.values_list("title", flat=True))
 
@@ -110,12 +123,14 @@ class _Look:
         body = self._body(line, values)
         files = self._files(line, values)
         self._consistent(line, values)
+        if self._adopted:
+            self._standing(line, values)
         if len(self.plan.faults) > before:
             return
         facts = {
             key: value
             for key, value in values.items()
-            if key not in (*_NATURE, "text", "body_file", "attachments")
+            if key not in (*_NATURE, *_STANDING, "text", "body_file", "attachments")
         }
         facts.setdefault("publisher", self._agency.name)
         if body:
@@ -123,7 +138,8 @@ class _Look:
         nature = {"nature": values.get("nature", "proactive")}
         nature |= {key: values[key] for key in _NATURE[1:] if key in values}
         source = f"目录第 {line.row} 行"
-        self.plan.documents.append(Planned(source, facts, nature, files))
+        standing = {key: values[key] for key in _STANDING if key in values}
+        self.plan.documents.append(Planned(source, facts, nature, files, **standing))
 
     def leftovers(self, skip: str) -> None:
         """Point at files nobody named."""
@@ -256,6 +272,30 @@ class _Look:
         later = values.get("re_review_on")
         if later is not None and later <= self._today:
             self._fault(line, "re_review_on", "复查日期应当在今天以后。请核对日期。")
+
+    def _standing(self, line: Line, values: Mapping[str, Any]) -> None:
+        """What the public had already: a date, a number nobody else has, whether it is in force."""
+        day, written = values.get("published_on"), values.get("written_on")
+        if "published_on" not in line.cells:
+            self._fault(line, "published_on", "缺“公开日期”。已经公开过的文件要写明哪一天公开。")
+        if day is not None and day > self._today:
+            self._fault(line, "published_on", f"{day} 晚于今天（{self._today}）。请核对日期。")
+        if day is not None and written is not None and written > day:
+            self._fault(line, "written_on", "成文日期晚于公开日期。请核对日期。")
+        if values.get("nature", "proactive") != "proactive":
+            self._fault(line, "nature", "已经公开过的文件，公开属性只能是主动公开。请改正。")
+        if "validity" in values and values.get("kind") not in DOCUMENT_KINDS:
+            says = "只有规章、规范性文件、其他文件有有效性。请清空这一格，或者改正种类。"
+            self._fault(line, "validity", says)
+        number = values.get("index_number")
+        if number in self._indexes:
+            says = f"索引号“{number}”与第 {self._indexes[number]} 行重复。请核对。"
+            self._fault(line, "index_number", says)
+        elif number in self._known_indexes:
+            says = f"索引号“{number}”已经有文件在用。请核对，或者删除这一行。"
+            self._fault(line, "index_number", says)
+        if number is not None:
+            self._indexes.setdefault(number, line.row)
 
 
 def in_use(agency: Agency) -> QuerySet[Disclosure]:

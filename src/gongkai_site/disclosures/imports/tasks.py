@@ -6,7 +6,7 @@ from django.tasks import task
 
 from gongkai_site.disclosures.imports.models import Batch, BatchState
 
-__all__ = ["check_import", "make_import", "queue"]
+__all__ = ["check_import", "make_adoption", "make_import", "prepare_adoption", "queue"]
 
 
 @task
@@ -25,7 +25,30 @@ def make_import(pk: int) -> None:
     importing.run_import(pk)
 
 
+@task
+def prepare_adoption(pk: int) -> None:
+    """Prepare what was chosen for adoption."""
+    from gongkai_site.disclosures.imports import preparing
+
+    preparing.run_prepare(pk)
+
+
+@task
+def make_adoption(pk: int) -> None:
+    """Adopt what an issuer agreed to."""
+    from gongkai_site.disclosures.imports import adopting
+
+    adopting.run_adopt(pk)
+
+
+_NEXT = {
+    BatchState.WAITING: check_import,
+    BatchState.CONFIRMED: make_import,
+    BatchState.CHOSEN: prepare_adoption,
+    BatchState.TAKEN: make_adoption,
+}
+
+
 def queue(batch: Batch) -> None:
     """Have a worker do what comes next."""
-    what = check_import if batch.state == BatchState.WAITING else make_import
-    what.enqueue(batch.pk)
+    _NEXT[BatchState(batch.state)].enqueue(batch.pk)

@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from gongkai_site.agencies.models import Agency
-from gongkai_site.agencies.service import Actor, actor_of, require
+from gongkai_site.agencies.service import Actor, actor_of
 from gongkai_site.agencies.views.gates import staff_required
-from gongkai_site.disclosures.errors import DisclosureError, Impossible, UnknownDisclosure
-from gongkai_site.disclosures.imports import importing
+from gongkai_site.disclosures.errors import Impossible
+from gongkai_site.disclosures.imports import importing, progress
+from gongkai_site.disclosures.imports.adopting_views import adoption
+from gongkai_site.disclosures.imports.batches import AT_WORK, folder, is_stale, kept_until
 from gongkai_site.disclosures.imports.bounds import bound
 from gongkai_site.disclosures.imports.columns import CONTENT_TYPE, write_template
 from gongkai_site.disclosures.imports.models import Batch, BatchKind, BatchState
 from gongkai_site.disclosures.imports.tasks import queue
+from gongkai_site.disclosures.imports.views_common import act, held, to, where
 from gongkai_site.disclosures.models import Column, Kind
-from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.writing.places import item
 
 __all__ = ["confirm", "discard", "home", "one", "template", "undo", "upload"]
 
 _SHOWN = 50
-_AT_WORK = (
-    BatchState.WAITING,
-    BatchState.CHECKING,
-    BatchState.CONFIRMED,
-    BatchState.IMPORTING,
-)
+_AT_WORK = {*AT_WORK, *AT_WORK.values()}
 
 
 @require_GET
@@ -47,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _home(
     request: HttpRequest, refused: str = "", field: str = "", status: int = 200
 ) -> HttpResponse:
-    _, agency = _where(request)
+    _, agency = where(request)
     context = {
         "refused": refused,
         "field": field,
@@ -66,7 +60,7 @@ def _home(
 @staff_required
 def template(request: HttpRequest) -> FileResponse:
     """The workbook to fill in."""
-    _, agency = _where(request)
+    _, agency = where(request)
     file = io.BytesIO()
     write_template(file, agency)
     file.seek(0)
@@ -77,7 +71,7 @@ def template(request: HttpRequest) -> FileResponse:
 @staff_required
 def upload(request: HttpRequest) -> HttpResponse:
     """Take files for checking."""
-    actor, agency = _where(request)
+    actor, agency = where(request)
     kind = request.POST.get("kind", "")
     files = request.FILES.getlist("files")
     column = request.POST.get("column", "")
@@ -94,23 +88,30 @@ def upload(request: HttpRequest) -> HttpResponse:
     except Impossible as refused:
         return _home(request, str(refused), refused.field or "files", 422)
     queue(batch)
-    return _to(batch)
+    return to(batch)
 
 
 @require_GET
 @staff_required
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """How one import stands: progress, faults, or what it would come to."""
-    batch = _batch(actor_of(request), pk)
+    actor = actor_of(request)
+    batch = held(actor, pk)
+    if batch.state in (BatchState.TAKEN, BatchState.ADOPTING):
+        batch.rows = batch.prepared.filter(left_out="").count()
+    if batch.state == BatchState.ADOPTING:
+        batch.rows_done = progress.read(folder(batch))
     context = {
         "batch": batch,
+        **adoption(request, actor, batch),
         "at_work": batch.state in _AT_WORK,
-        "stale": batch.state in _AT_WORK and importing.is_stale(batch, timezone.now()),
+        "stale": batch.state in _AT_WORK and is_stale(batch, timezone.now()),
         "items": [
             (found, item(found.disclosure_id))
             for found in batch.items.select_related("disclosure")[:_SHOWN]
         ],
         "why_not": importing.undoable(batch),
+        "kept_until": kept_until(batch),
         "States": {name: state.value for name, state in BatchState.__members__.items()},
         "is_pages": batch.kind == BatchKind.PAGES,
     }
@@ -121,7 +122,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_required
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Have what was checked made."""
-    return _act(request, pk, lambda actor, batch: queue(importing.confirm(actor, batch.pk)))
+    return act(request, pk, lambda actor, batch: queue(importing.confirm(actor, batch.pk)))
 
 
 @require_POST
@@ -133,7 +134,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         importing.discard(actor, batch.pk)
         messages.success(request, f"已放弃“{batch.name}”，上传的文件已经删除。")
 
-    return _act(request, pk, give_up)
+    return act(request, pk, give_up)
 
 
 @require_POST
@@ -145,32 +146,4 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         importing.undo(actor, batch.pk)
         messages.success(request, f"“{batch.name}”导入的草稿已经全部撤销。")
 
-    return _act(request, pk, take_back)
-
-
-def _act(request: HttpRequest, pk: int, verb: Callable[[Actor, Batch], Any]) -> HttpResponse:
-    actor = actor_of(request)
-    batch = _batch(actor, pk)
-    try:
-        verb(actor, batch)
-    except DisclosureError as refused:
-        messages.error(request, str(refused))
-    return _to(batch)
-
-
-def _where(request: HttpRequest) -> tuple[Actor, Agency]:
-    """Who asks, and their body. Raises Refused for who does not bring anything in."""
-    actor = actor_of(request)
-    require(actor, Permission.IMPORT, agency_id=None)
-    return actor, Agency.objects.get(pk=actor.agency_id or 0)
-
-
-def _batch(actor: Actor, pk: int) -> Batch:
-    try:
-        return importing.found(actor, pk)
-    except UnknownDisclosure as unknown:
-        raise Http404(str(unknown)) from None
-
-
-def _to(batch: Batch) -> HttpResponse:
-    return HttpResponseRedirect(reverse("imports:one", args=[batch.pk]))
+    return act(request, pk, take_back)

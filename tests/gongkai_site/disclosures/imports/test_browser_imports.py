@@ -35,7 +35,7 @@ def seen(page: Any, name: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def signed_in(visitor: Visitor, actor: Any) -> Any:
+def signed_in(visitor: Visitor, actor: Any, **options: Any) -> Any:
     from allauth.mfa.models import Authenticator
     from django.test import Client
 
@@ -43,7 +43,7 @@ def signed_in(visitor: Visitor, actor: Any) -> Any:
     Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {}})
     client = Client()
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
-    page = visitor.page()
+    page = visitor.page(**options)
     cookie = client.cookies["gongkai_session"]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": visitor.base}])
     return page
