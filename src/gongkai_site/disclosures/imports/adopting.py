@@ -157,7 +157,7 @@ def adopt(actor: Actor, pk: int, seen: str, *, now: datetime | None = None) -> B
         if batch.offered_at is None or batch.offered_at.isoformat() != seen:
             raise Stale("编辑刚刚收回并重新交来，内容可能变了。请重新看过再办。")
         if actor.user_id in hands(batch):
-            raise FourEyes("这次导入由你上传或者准备，要由另一个人（签发）采用。")
+            raise FourEyes("这次导入你经手准备过，要由另一个人（签发）采用。")
         batch.state, batch.touched_at, batch.rows_done = BatchState.TAKEN, moment, 0
         batch.decided_by_id, batch.decided_at = actor.user_id, moment
         batch.save()

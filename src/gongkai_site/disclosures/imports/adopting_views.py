@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +24,7 @@ from gongkai_site.disclosures.imports.tasks import queue
 from gongkai_site.disclosures.imports.views_common import act, held, where
 from gongkai_site.disclosures.models import Column, Kind, Validity
 from gongkai_site.disclosures.permissions import Permission
+from gongkai_site.disclosures.writing.places import item
 
 __all__ = [
     "adopt",
@@ -74,19 +76,32 @@ def adoption(request: HttpRequest, actor: Actor, batch: Batch) -> dict[str, Any]
     show = show if show in _SHOW else ""
     counts = {key: batch.prepared.filter(which).count() for key, (_, which) in _SHOW.items()}
     rows = Paginator(batch.prepared.filter(_SHOW[show][1]), _PAGE)
+    page = rows.get_page(request.GET.get("page"))
+    _lead_on(batch, page.object_list)
     return context | {
         "show": show,
         "query": f"show={show}" if show else "",
         "tabs": [(key, label, counts[key]) for key, (label, _) in _SHOW.items()],
-        "page": rows.get_page(request.GET.get("page")),
+        "page": page,
         "taken": counts[""] - counts["out"],
         "out": counts["out"],
         "blocked": counts["blocked"],
         "warned": counts["warned"],
         "span": _span(batch),
         "seen": batch.offered_at.isoformat() if batch.offered_at else "",
-        "validities": dict(Validity.choices),
     }
+
+
+def _lead_on(batch: Batch, rows: Iterable[Any]) -> None:
+    """Give each row what became of it: its number, and the page and standing of its document."""
+    sources = [one.source for one in rows]
+    items = batch.items.filter(source__in=sources).select_related("disclosure")
+    documents = {one.source: one.disclosure for one in items}
+    for one in rows:
+        one.document = documents.get(one.source)
+        one.number = one.document.index_number if one.document else one.index_number
+        one.address = item(one.document.pk) if one.document else ""
+        one.now = one.document.get_state_display() if one.document else ""
 
 
 def _span(batch: Batch) -> tuple[Any, Any]:
@@ -102,8 +117,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What was handed to the issuers of a body, and what became of it."""
     _, agency = where(request, Permission.ADOPT)
     batches = Batch.objects.filter(agency=agency, state__in=FOR_ISSUERS)
-    people = batches.select_related("uploaded_by", "offered_by", "decided_by")[:_PAGE]
-    order = sorted(people, key=lambda one: one.state != BatchState.OFFERED)
+    taken = Count("prepared", filter=Q(prepared__left_out=""))
+    people = batches.select_related("uploaded_by", "offered_by", "decided_by")
+    order = sorted(
+        people.annotate(taken=taken)[:_PAGE], key=lambda one: one.state != BatchState.OFFERED
+    )
     return render(request, "imports/waiting.html", {"batches": order})
 
 

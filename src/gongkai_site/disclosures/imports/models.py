@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from gongkai_site.disclosures.models import Validity
+
 __all__ = ["Batch", "BatchKind", "BatchState", "Item", "Row"]
 
 
@@ -139,7 +141,7 @@ class Row(models.Model):
     title = models.CharField("名称", max_length=200)
     published_on = models.DateField("公开日期")
     index_number = models.CharField("索引号", max_length=80, blank=True)
-    validity = models.CharField("有效性", max_length=10, blank=True)
+    validity = models.CharField("有效性", max_length=10, choices=Validity, blank=True)
     facts = models.JSONField(default=dict)
     files = models.JSONField(default=list)
     findings = models.JSONField(default=list)

@@ -36,11 +36,13 @@ from gongkai_site.disclosures.imports.models import Batch, BatchKind, BatchState
 from gongkai_site.disclosures.imports.package import Package
 from gongkai_site.disclosures.imports.planned import Plan, Planned
 from gongkai_site.disclosures.models import (
+    DOCUMENT_KINDS,
     Attachment,
     AttachmentText,
     Column,
     Disclosure,
     Nature,
+    Validity,
 )
 from gongkai_site.disclosures.service.writing import fill
 
@@ -122,7 +124,7 @@ class _Preparing:
             title=str(facts["title"])[:200],
             published_on=day,
             index_number=one.index_number,
-            validity=one.validity,
+            validity=one.validity or _in_force(facts),
             facts=_plain(facts),
             files=files,
             findings=found,
@@ -204,6 +206,11 @@ class _Preparing:
                     f"栏目“{column.name}”",
                     f"已经有 {column.length} 份文件。采用的排在它们后面，与公开日期的先后可能不同。",
                 )
+
+
+def _in_force(facts: Mapping[str, Any]) -> str:
+    """What an empty 有效性 means, for the issuer to see."""
+    return Validity.VALID.value if facts.get("kind") in DOCUMENT_KINDS else ""
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

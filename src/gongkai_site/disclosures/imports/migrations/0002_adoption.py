@@ -30,7 +30,20 @@ class Migration(migrations.Migration):
                     "index_number",
                     models.CharField(blank=True, max_length=80, verbose_name="索引号"),
                 ),
-                ("validity", models.CharField(blank=True, max_length=10, verbose_name="有效性")),
+                (
+                    "validity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("valid", "有效"),
+                            ("repealed", "废止"),
+                            ("expired", "失效"),
+                        ],
+                        max_length=10,
+                        verbose_name="有效性",
+                    ),
+                ),
                 ("facts", models.JSONField(default=dict)),
                 ("files", models.JSONField(default=list)),
                 ("findings", models.JSONField(default=list)),
