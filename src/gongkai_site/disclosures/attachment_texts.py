@@ -1,23 +1,27 @@
 """The text of attachments, read once for each file whatever it is attached to.
 
-A file that cannot be read has an empty text, and is not tried again.
+A file that cannot be read has an empty text, and is not tried again. Many files at a time are read by
+a `Reader`, which does not begin anew for each.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
 
 from gongkai_site.disclosures.models import AttachmentText
 from gongkai_site.disclosures.store import STORE
 
-__all__ = ["known", "read", "read_missing"]
+__all__ = ["Reader", "known", "read", "read_missing"]
 
 _log = logging.getLogger(__name__)
 
+_CHILD = "gongkai_site.disclosures.attachment_child"
 _SECONDS = 40
 _MOST_CHARACTERS = 500_000
 
@@ -44,7 +48,7 @@ def read(path: Path) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - our own module, with the path of our own file
             [
-                *(sys.executable, "-m", "gongkai_site.disclosures.attachment_child"),
+                *(sys.executable, "-m", _CHILD),
                 *(str(path), str(_MOST_CHARACTERS)),
             ],
             capture_output=True,
@@ -57,5 +61,70 @@ def read(path: Path) -> str:
     if done.returncode:
         _log.warning("the file %s could not be read", path.name)
         return ""
+    return _told(done.stdout)
+
+
+class Reader:
+    """Reads one file after another, each in a process of its own.
+
+    with Reader() as reader:
+        text = reader.read(path)
+    """
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def read(self, path: Path) -> str:
+        """The text of one file; see `read`."""
+        # A name with a line break in it would be two; without forks each begins anew.
+        if not hasattr(os, "fork") or "\n" in str(path):
+            return read(path)
+        try:
+            answer = self._ask(path)
+        except (OSError, ValueError):
+            answer = None
+            self._end()
+        if answer is None:
+            _log.warning("the file %s could not be read", path.name)
+            return ""
+        return _told(answer)
+
+    def _ask(self, path: Path) -> bytes | None:
+        """What the child answers; None where the file could not be read."""
+        if self._child is None:
+            self._child = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", _CHILD, "-", str(_MOST_CHARACTERS)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        asked, answers = self._child.stdin, self._child.stdout
+        if asked is None or answers is None:
+            return None
+        asked.write(os.fsencode(path) + b"\n")
+        asked.flush()
+        length = int(answers.readline())
+        return answers.read(length) if length >= 0 else None
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.communicate()
+
+
+def _told(answer: bytes) -> str:
     # PostgreSQL takes no null character.
-    return done.stdout.decode("utf-8", "ignore").replace("\0", " ")[:_MOST_CHARACTERS]
+    return answer.decode("utf-8", "ignore").replace("\0", " ")[:_MOST_CHARACTERS]

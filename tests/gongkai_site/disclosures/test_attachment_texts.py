@@ -96,3 +96,32 @@ def test_a_child_that_hangs_or_dies_is_an_empty_text(
         attachment_texts.subprocess, "run", other("import os; print(1); os.abort()")
     )
     assert attachment_texts.read(tmp_path) == ""
+
+
+def test_many_files_are_read_one_after_another_and_what_kills_one_harms_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachment_texts, "_MOST_CHARACTERS", 100)
+    for name, data in {
+        "long": ("商务" * 1000).encode(),
+        "pdf": a_pdf("Night economy subsidy 2020"),
+        "broken": b"%PDF-1.7 broken",
+        "bomb": a_bomb(),
+        "empty": b"",
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "two\nlines").write_text("两行", "utf-8")
+    with attachment_texts.Reader() as reader:
+        names = ("long", "missing", "pdf", "broken", "bomb", "empty", "two\nlines", "long")
+        texts = [reader.read(tmp_path / name).strip() for name in names]
+        child = reader._child
+        assert child is not None
+        # Should the child itself die, one file goes unread and the next begins it anew.
+        child.kill()
+        child.wait()
+        again = [reader.read(tmp_path / "long") for _ in range(2)]
+    assert [texts[0], texts[1], "economy" in texts[2], *texts[3:]] == [
+        *("商务" * 50, "", True, "", "", "", "两行", "商务" * 50),
+    ]
+    assert again == ["", "商务" * 50]
+    assert child.poll() is not None and reader._child is None

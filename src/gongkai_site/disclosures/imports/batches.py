@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -193,23 +194,33 @@ def planned(batch: Batch, moment: datetime, *, made: bool = False, adopted: bool
     try:
         require(worker(batch), Permission.IMPORT, agency_id=batch.agency_id)
         package = Package.open(folder(batch))
-        if batch.kind == BatchKind.PAGES:
-            common = {"publisher": batch.agency.name, **batch.common}
-            return plan_pages(
-                package, common, adopted_on=today if adopted else None, progress=progress
-            )
-        return plan_catalogue(
-            batch.agency,
-            package.data(batch.catalogue, bound("catalogue_bytes")),
-            package,
-            skip=batch.catalogue,
-            today=today,
-            known=frozenset(batch.items.values_list("disclosure_id", flat=True)),
-            adopted=adopted,
-            progress=progress,
-        )
+        plan = _plan(batch, package, today if adopted else None, today, progress)
+        package.keep_looked()
+        return plan
     except GongkaiError as error:
         return Plan(faults=[Fault("", str(error))])
+
+
+def _plan(
+    batch: Batch,
+    package: Package,
+    adopted_on: date | None,
+    today: date,
+    progress: Callable[[int], None],
+) -> Plan:
+    if batch.kind == BatchKind.PAGES:
+        common = {"publisher": batch.agency.name, **batch.common}
+        return plan_pages(package, common, adopted_on=adopted_on, progress=progress)
+    return plan_catalogue(
+        batch.agency,
+        package.data(batch.catalogue, bound("catalogue_bytes")),
+        package,
+        skip=batch.catalogue,
+        today=today,
+        known=frozenset(batch.items.values_list("disclosure_id", flat=True)),
+        adopted=adopted_on is not None,
+        progress=progress,
+    )
 
 
 def _summary(batch: Batch, plan: Plan) -> dict[str, Any]:

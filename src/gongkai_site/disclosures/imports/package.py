@@ -7,10 +7,11 @@ lead. Nothing is unpacked before all of it is found in order.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -21,6 +22,7 @@ __all__ = ["Package", "Upload"]
 
 _CHUNK = 1 << 20
 _INDEX = "index.json"
+_LOOKED = "looked.json"
 _IGNORED = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 _REFUSED = "整个压缩包都没有收下。请检查后重新打包。"
 
@@ -30,10 +32,14 @@ Upload = tuple[str, IO[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The files of one import. `names` gives the number of each by its path, `/` between folders."""
+    """The files of one import. `names` gives the number of each by its path, `/` between folders.
+
+    `looked` holds what was found of a file, by its path: it is looked at once, since it never changes.
+    """
 
     folder: Path
     names: Mapping[str, int]
+    looked: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def lay(folder: Path, uploads: Iterable[Upload]) -> Package:
@@ -59,7 +65,17 @@ class Package:
             names = json.loads((folder / _INDEX).read_text("utf-8"))
         except FileNotFoundError:
             raise ImportRefused("上传的文件已经不在了。请重新上传。") from None
-        return Package(folder, names)
+        try:
+            looked = json.loads((folder / _LOOKED).read_text("utf-8"))
+        except (OSError, ValueError):
+            looked = {}
+        return Package(folder, names, looked)
+
+    def keep_looked(self) -> None:
+        """Keep what was found of the files, for the next look at the import."""
+        scratch = self.folder / f"{_LOOKED}.{os.getpid()}"
+        scratch.write_text(json.dumps(self.looked, ensure_ascii=False), "utf-8")
+        scratch.replace(self.folder / _LOOKED)
 
     def remove(self) -> None:
         """Delete everything."""

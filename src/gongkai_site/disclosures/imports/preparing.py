@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -52,6 +53,8 @@ _log = logging.getLogger(__name__)
 
 _BATCH = 200
 _PAUSE = 20
+_QUIET = 15
+"""Seconds without a sign of life, while attachments are read."""
 _SHOWN = 30
 _SUMMARY = 120
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
@@ -67,7 +70,8 @@ def run_prepare(pk: int, *, now: datetime | None = None) -> None:
     rows: list[Row] = []
     if not plan.faults:
         try:
-            rows = _Preparing(batch, plan).rows()
+            with attachment_texts.Reader() as reader:
+                rows = _Preparing(batch, plan, reader).rows()
         except (GongkaiError, OSError):
             _log.warning("the import %s could not be prepared", batch.pk, exc_info=True)
             plan.fault("", "上传的文件读不出来。请重新上传；还是不行的，请联系系统管理员检查磁盘。")
@@ -83,12 +87,13 @@ def run_prepare(pk: int, *, now: datetime | None = None) -> None:
 class _Preparing:
     """One preparation."""
 
-    def __init__(self, batch: Batch, plan: Plan) -> None:
-        self._batch, self._plan = batch, plan
+    def __init__(self, batch: Batch, plan: Plan, reader: attachment_texts.Reader) -> None:
+        self._batch, self._plan, self._reader = batch, plan, reader
         self._package = Package.open(folder(batch))
         self._columns = {one.pk: one for one in Column.objects.filter(agency_id=batch.agency_id)}
         self._files: dict[str, dict[str, Any]] = {}
         self._summarised = 0
+        self._touched_at = monotonic()
 
     def rows(self) -> list[Row]:
         """Each document, looked at; what strikes about all of them is remarked in the plan."""
@@ -105,6 +110,7 @@ class _Preparing:
     def _touch(self, place: int) -> None:
         rows = len(self._plan.documents)
         mine(self._batch).update(rows_done=place, rows=rows, touched_at=timezone.now())
+        self._touched_at = monotonic()
 
     def _row(self, place: int, one: Planned, day: date) -> Row:
         facts = dict(one.facts)
@@ -160,9 +166,10 @@ class _Preparing:
             "media_type": media_type(shown),
         }
         if not AttachmentText.objects.filter(digest=held["digest"]).exists():
-            text = attachment_texts.read(path)
+            text = self._reader.read(path)
             AttachmentText.objects.get_or_create(digest=held["digest"], defaults={"text": text})
-            self._touch(place)
+            if monotonic() - self._touched_at > _QUIET:
+                self._touch(place)
         self._files[name] = held
         return held
 

@@ -336,5 +336,7 @@ def _text(column: CatalogueColumn, cell: Any) -> str:
 
 def attachable(package: Package, name: str) -> str:
     """Why a file of the package cannot be attached; empty where it can."""
-    wrong = fault(clean_name(name), package.path(name))
-    return f"附件{wrong}" if wrong else ""
+    if name not in package.looked:
+        wrong = fault(clean_name(name), package.path(name))
+        package.looked[name] = f"附件{wrong}" if wrong else ""
+    return package.looked[name]
