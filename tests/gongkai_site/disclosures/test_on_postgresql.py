@@ -18,11 +18,12 @@ def test_the_catalogue_works_on_postgresql() -> None:
     if not server:
         pytest.skip("no PostgreSQL: set DATABASE_URL_POSTGRES to a server that may be written to")
     head, _, database = server.rpartition("/")
-    names = ("story", "numbers", "queries", "statistics")
+    names = ("test_story", "test_numbers", "test_queries", "test_statistics", "test_adopting")
+    names += ("imports/test_adopting_hands", "imports/test_adopting_workers")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0"),
-            *("--create-db", *(str(HERE / f"test_{name}.py") for name in names)),
+            *("--create-db", *(str(HERE / f"{name}.py") for name in names)),
         ],
         env=os.environ | {"DATABASE_URL": f"{head}/{database}_disclosures"},
         cwd=HERE.parents[2],

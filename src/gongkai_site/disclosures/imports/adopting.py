@@ -209,7 +209,7 @@ def _mark(actor: Actor, pk: int, places: Iterable[int], why: str, now: datetime 
         sources = list(rows.values_list("source", flat=True))
         if not sources:
             raise Impossible("请先选择文件。", "row")
-        rows.update(left_out=why, left_out_by=actor.user_id)
+        rows.update(left_out=why, left_out_by=actor.user_id if why else None)
         batch.touched_at = now or timezone.now()
         lend_hand(actor, batch)
         batch.save(update_fields=["touched_at", "hands"])

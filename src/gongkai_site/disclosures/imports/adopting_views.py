@@ -75,7 +75,7 @@ def adoption(request: HttpRequest, actor: Actor, batch: Batch) -> dict[str, Any]
     show = request.GET.get("show", "")
     show = show if show in _SHOW else ""
     counts = {key: batch.prepared.filter(which).count() for key, (_, which) in _SHOW.items()}
-    rows = Paginator(batch.prepared.filter(_SHOW[show][1]), _PAGE)
+    rows = Paginator(batch.prepared.select_related("left_out_by").filter(_SHOW[show][1]), _PAGE)
     page = rows.get_page(request.GET.get("page"))
     _lead_on(batch, page.object_list)
     return context | {

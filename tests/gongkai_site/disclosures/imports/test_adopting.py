@@ -343,7 +343,7 @@ def test_the_pages_and_the_cards(desk: Desk, workbook: Any, zipped: Any) -> None
     assert tallies(desk.issuer, "imports:waiting") == {"待采用": 1}
     assert "目录.xlsx" in issuer.get(reverse("imports:waiting")).content.decode()
     shown = issuer.get(page).content.decode()
-    assert "采用并公开 1 份" in shown and "不采用：有身份证号码" in shown
+    assert "采用并公开 1 份" in shown and "不采用（编辑甲）：有身份证号码" in shown
     assert "采用并公开" not in editor.get(page).content.decode()
     one = issuer.get(reverse("imports:row", args=[batch.pk, 1])).content.decode()
     assert "<p>请认真执行。</p>" in one and "A01/2020-00007" in one

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connections
 from django.utils import timezone
-from tests.gongkai_site.disclosures.factories import Desk
+from tests.gongkai_site.disclosures.factories import Desk, make_desk, make_person
 from tests.gongkai_site.disclosures.imports.test_adopting import (
     HEAD,
     agreed,
@@ -21,7 +24,9 @@ from tests.gongkai_site.disclosures.imports.test_adopting import (
 )
 
 from gongkai_site.agencies.models import AuditEntry, Membership
+from gongkai_site.agencies.roles import Role
 from gongkai_site.disclosures import index_numbers
+from gongkai_site.disclosures.errors import DisclosureError, NotAllowedNow
 from gongkai_site.disclosures.imports import adopting, importing, preparing, tasks
 from gongkai_site.disclosures.imports.batches import kept_until
 from gongkai_site.disclosures.imports.models import Batch, BatchState, Item
@@ -364,3 +369,54 @@ def test_what_somebody_goes_on_with_at_that_moment_is_kept(
     importing.minute(timezone.now() + timedelta(days=400))
     offered_one.refresh_from_db()
     assert offered_one.state == BatchState.OFFERED
+
+
+def at_once(*acts: Callable[[], object]) -> list[BaseException | None]:
+    """Do each in a thread of its own, all at the same moment; what each raised."""
+    gate = threading.Barrier(len(acts))
+
+    def do(act: Callable[[], object]) -> BaseException | None:
+        try:
+            gate.wait()
+            act()
+        except DisclosureError as refused:
+            return refused
+        finally:
+            connections.close_all()
+        return None
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(do, acts))
+
+
+def test_several_workers_at_once_adopt_once(
+    transactional_db: None, history_may_go: None, workbook: Any, zipped: Any
+) -> None:
+    desk = make_desk()
+    batch = taken(desk, workbook, zipped)
+    # Among them one that thinks the others dead.
+    at_once(
+        *[lambda: adopting.run_adopt(batch.pk)] * 3,
+        lambda: importing.minute(later()),
+        lambda: adopting.run_adopt(batch.pk),
+    )
+    importing.minute(later(20))
+    adopting.run_adopt(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, Disclosure.objects.count(), batch.items.count()) == ("adopted", 2, 2)
+
+
+def test_of_two_who_decide_at_once_one_is_told(
+    transactional_db: None, history_may_go: None, workbook: Any, zipped: Any
+) -> None:
+    desk = make_desk()
+    other = make_person(desk.agency, Role.ISSUER)
+    batch = offered(desk, uploads(workbook, zipped, rows(desk)))
+    seen = batch.offered_at.isoformat() if batch.offered_at else ""
+    raised = at_once(
+        lambda: adopting.adopt(desk.issuer, batch.pk, seen),
+        lambda: adopting.send_back(other, batch.pk, "再看看。"),
+        lambda: adopting.take_back(desk.editor, batch.pk),
+    )
+    assert raised.count(None) == 1
+    assert all(isinstance(one, NotAllowedNow) for one in raised if one is not None)

@@ -116,7 +116,7 @@ def test_from_the_upload_to_the_catalogue(
     seen(issuer, "adopt-waiting")
     issuer.get_by_role("link", name="目录.xlsx").click()
     seen(issuer, "adopt-offered")
-    assert "不采用：有身份证号码，改好后另行导入" in issuer.inner_text("main")
+    assert "不采用（编辑甲）：有身份证号码，改好后另行导入" in issuer.inner_text("main")
     issuer.get_by_role("link", name=LONG).click()
     assert issuer.inner_text("h1") == LONG
     seen(issuer, "adopt-row")
