@@ -1,6 +1,8 @@
 """Look at one PDF in a process of its own: print its pages, or `locked`, `scripted`, `broken`.
 
 python -m gongkai_site.agencies.pdf_child FILE
+
+With `-` for FILE it looks at one after another (`agencies.apart`).
 """
 
 from __future__ import annotations
@@ -8,10 +10,11 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["main"]
+__all__ = ["main", "many"]
 
 _MEMORY = 1 << 30
 _SECONDS = 15
+_WAIT = 20
 _PASSWORD_ERROR = 4
 
 
@@ -32,6 +35,15 @@ def main(path: str) -> str:
     return "scripted" if active else str(len(document))
 
 
+def many() -> None:
+    """Look at whatever is asked for on standard input, until it ends."""
+    import pypdfium2  # noqa: F401
+
+    from gongkai_site.agencies.apart import serve
+
+    serve(lambda path: main(path).encode(), seconds=_WAIT)
+
+
 def _count(ask: Any, document: Any) -> bool:
     return int(ask(document.raw)) > 0
 
@@ -46,4 +58,7 @@ def _bound() -> None:
 
 
 if __name__ == "__main__":
-    print(main(sys.argv[1]))
+    if sys.argv[1] == "-":
+        many()
+    else:
+        print(main(sys.argv[1]))

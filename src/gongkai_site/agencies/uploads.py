@@ -16,7 +16,9 @@ import sys
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -26,6 +28,7 @@ from typing import IO, Any
 import yaml
 
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies.apart import Apart
 
 __all__ = [
     "OFFICE",
@@ -41,6 +44,7 @@ __all__ = [
     "check_pdf",
     "check_text",
     "entry_name",
+    "many",
     "tidy",
     "workbook_fault",
 ]
@@ -59,6 +63,8 @@ OFFICE: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """The part that tells an office file's kind → its ending and media type."""
 
+_PDF_CHILD = "gongkai_site.agencies.pdf_child"
+_READY: ContextVar[Apart | None] = ContextVar("what looks at PDFs", default=None)
 _HEAD = 4096
 _DECLARED = 1 << 20
 _DAMAGED = (
@@ -95,19 +101,21 @@ def rules() -> Mapping[str, Any]:
 # --- one file -------------------------------------------------------------------------------------
 
 
+@contextmanager
+def many() -> Iterator[None]:
+    """While this lasts, PDFs are looked at by one process that is ready, as fast as there are many."""
+    with Apart(_PDF_CHILD) as ready:
+        before = _READY.set(ready)
+        try:
+            yield
+        finally:
+            _READY.reset(before)
+
+
 def check_pdf(path: Path, most: int) -> int:
     """The pages of a PDF. Raises Unsafe: locked, scripted, broken, or more than `most` pages."""
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, with the path of our own file
-            [sys.executable, "-m", "gongkai_site.agencies.pdf_child", str(path)],
-            capture_output=True,
-            text=True,
-            timeout=rules()["pdf"]["seconds"],
-            check=False,
-        )
-        answer = done.stdout.strip()
-    except subprocess.TimeoutExpired:
-        answer = ""
+    ready = _READY.get()
+    answer = (ready.ask(path) or b"").decode() if ready and ready.can(path) else _look_at_pdf(path)
     if answer in ("locked", "scripted"):
         raise Unsafe(answer)
     if not answer.isdigit():
@@ -115,6 +123,20 @@ def check_pdf(path: Path, most: int) -> int:
     if int(answer) > most:
         raise Unsafe("pages", count=answer, most=most)
     return int(answer)
+
+
+def _look_at_pdf(path: Path) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, with the path of our own file
+            [sys.executable, "-m", _PDF_CHILD, str(path)],
+            capture_output=True,
+            text=True,
+            timeout=rules()["pdf"]["seconds"],
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.strip()
 
 
 def check_image(path: Path, most: int) -> str:

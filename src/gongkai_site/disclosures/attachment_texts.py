@@ -7,13 +7,13 @@ a `Reader`, which does not begin anew for each.
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
+from gongkai_site.agencies.apart import Apart
 from gongkai_site.disclosures.models import AttachmentText
 from gongkai_site.disclosures.store import STORE
 
@@ -72,57 +72,23 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
+        self._apart = Apart(_CHILD, str(_MOST_CHARACTERS))
 
     def __enter__(self) -> Reader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
+    def __exit__(self, *raised: Any) -> None:
+        self._apart.__exit__(*raised)
 
     def read(self, path: Path) -> str:
         """The text of one file; see `read`."""
-        # A name with a line break in it would be two; without forks each begins anew.
-        if not hasattr(os, "fork") or "\n" in str(path):
+        if not self._apart.can(path):
             return read(path)
-        try:
-            answer = self._ask(path)
-        except (OSError, ValueError):
-            answer = None
-            self._end()
+        answer = self._apart.ask(path)
         if answer is None:
             _log.warning("the file %s could not be read", path.name)
             return ""
         return _told(answer)
-
-    def _ask(self, path: Path) -> bytes | None:
-        """What the child answers; None where the file could not be read."""
-        if self._child is None:
-            self._child = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", _CHILD, "-", str(_MOST_CHARACTERS)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        asked, answers = self._child.stdin, self._child.stdout
-        if asked is None or answers is None:
-            return None
-        asked.write(os.fsencode(path) + b"\n")
-        asked.flush()
-        length = int(answers.readline())
-        return answers.read(length) if length >= 0 else None
-
-    def _end(self) -> None:
-        child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.communicate()
 
 
 def _told(answer: bytes) -> str:

@@ -114,7 +114,7 @@ def test_many_files_are_read_one_after_another_and_what_kills_one_harms_no_other
     with attachment_texts.Reader() as reader:
         names = ("long", "missing", "pdf", "broken", "bomb", "empty", "two\nlines", "long")
         texts = [reader.read(tmp_path / name).strip() for name in names]
-        child = reader._child
+        child = reader._apart._child
         assert child is not None
         # Should the child itself die, one file goes unread and the next begins it anew.
         child.kill()
@@ -124,4 +124,4 @@ def test_many_files_are_read_one_after_another_and_what_kills_one_harms_no_other
         *("商务" * 50, "", True, "", "", "", "两行", "商务" * 50),
     ]
     assert again == ["", "商务" * 50]
-    assert child.poll() is not None and reader._child is None
+    assert child.poll() is not None and reader._apart._child is None

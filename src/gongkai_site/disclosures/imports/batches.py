@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from gongkai.casework import CHINA
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies import uploads
 from gongkai_site.agencies.models import User
 from gongkai_site.agencies.service import Actor, allowed, audit, require, staff_actor
 from gongkai_site.disclosures.errors import NotAllowedNow, UnknownDisclosure
@@ -194,7 +195,8 @@ def planned(batch: Batch, moment: datetime, *, made: bool = False, adopted: bool
     try:
         require(worker(batch), Permission.IMPORT, agency_id=batch.agency_id)
         package = Package.open(folder(batch))
-        plan = _plan(batch, package, today if adopted else None, today, progress)
+        with uploads.many():
+            plan = _plan(batch, package, today if adopted else None, today, progress)
         package.keep_looked()
         return plan
     except GongkaiError as error:

@@ -28,7 +28,7 @@ from gongkai_site.agencies.roles import Role
 from gongkai_site.disclosures import index_numbers
 from gongkai_site.disclosures.errors import DisclosureError, NotAllowedNow
 from gongkai_site.disclosures.imports import adopting, importing, preparing, tasks
-from gongkai_site.disclosures.imports.batches import kept_until
+from gongkai_site.disclosures.imports.batches import AT_WORK, kept_until
 from gongkai_site.disclosures.imports.models import Batch, BatchState, Item
 from gongkai_site.disclosures.models import Change, ColumnEntry, Disclosure
 from gongkai_site.disclosures.service import adopting as verbs
@@ -305,6 +305,27 @@ def test_a_database_that_is_away_is_waited_for(
         adopting.run_adopt(batch.pk)
     importing.minute(later())
     adopting.run_adopt(batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.ADOPTED
+
+
+def test_each_wait_has_its_task(desk: Desk, workbook: Any, zipped: Any) -> None:
+    assert set(tasks._NEXT) == set(AT_WORK.values())
+    files = uploads(workbook, zipped, rows(desk))
+    batch = importing.offer(desk.editor, desk.agency, "catalogue", files)
+    steps: list[tuple[BatchState, Callable[[], object]]] = [
+        (BatchState.READY, lambda: adopting.choose(desk.editor, batch.pk)),
+        (BatchState.PREPARED, lambda: adopting.hand_over(desk.editor, batch.pk)),
+    ]
+    for reached, act in steps:
+        tasks._NEXT[BatchState(batch.state)].call(batch.pk)
+        batch.refresh_from_db()
+        assert batch.state == reached
+        act()
+        batch.refresh_from_db()
+    adopting.adopt(desk.issuer, batch.pk, batch.offered_at.isoformat() if batch.offered_at else "")
+    batch.refresh_from_db()
+    tasks._NEXT[BatchState(batch.state)].call(batch.pk)
     batch.refresh_from_db()
     assert batch.state == BatchState.ADOPTED
 
