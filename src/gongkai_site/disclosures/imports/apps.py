@@ -18,7 +18,9 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the page to editors, and take up what a worker left."""
         from gongkai_site.agencies.links import Link, register
+        from gongkai_site.agencies.roles import teach
         from gongkai_site.disclosures import hooks
+        from gongkai_site.disclosures.imports.batches import DEEDS
         from gongkai_site.disclosures.imports.importing import minute
         from gongkai_site.disclosures.imports.tallies import for_editors, for_issuers
         from gongkai_site.disclosures.permissions import Permission
@@ -41,4 +43,5 @@ class ImportsConfig(AppConfig):
                 for_issuers,
             ),
         )
+        teach("what", lambda: DEEDS)
         hooks.every_minute(minute)

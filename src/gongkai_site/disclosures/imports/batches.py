@@ -30,6 +30,7 @@ from gongkai_site.disclosures.permissions import Permission
 
 __all__ = [
     "AT_WORK",
+    "DEEDS",
     "FOR_ISSUERS",
     "OPEN",
     "begin",
@@ -82,6 +83,25 @@ _UNDER_WAY = (
     *(BatchState.CONFIRMED, BatchState.IMPORTING, BatchState.DONE),
     *(BatchState.OFFERED, BatchState.TAKEN, BatchState.ADOPTING, BatchState.ADOPTED),
 )
+DEEDS = {
+    "offered": "上传",
+    "confirmed": "确认导入为草稿",
+    "imported": "导入为草稿",
+    "undone": "整批撤销",
+    "discarded": "放弃",
+    "forgotten": "没有人再动，自动放弃",
+    "adoption_chosen": "选择采用",
+    "prepared": "准备采用",
+    "left_out": "定为不采用",
+    "put_back": "放回",
+    "handed_over": "交签发人",
+    "taken_back": "收回",
+    "returned": "退回编辑",
+    "agreed": "同意采用",
+    "adopted": "采用",
+}
+"""What `note` writes down, in the words of who reads the log."""
+
 _STALE = timedelta(minutes=3)
 _LAID = timedelta(days=1)
 _TEXT = 400
@@ -301,7 +321,7 @@ def note(
     permission: Permission = Permission.IMPORT,
     **more: object,
 ) -> None:
-    """Write down what somebody did with an import; last in its transaction."""
+    """Write down what somebody did with an import, one of `DEEDS`; last in its transaction."""
     audit(
         actor,
         permission,

@@ -17,7 +17,7 @@ from tests.gongkai_site.disclosures.imports.test_importing import signed_in
 from gongkai_site.agencies.audit import verify
 from gongkai_site.agencies.links import links_for
 from gongkai_site.agencies.models import AuditEntry
-from gongkai_site.agencies.roles import Role
+from gongkai_site.agencies.roles import Role, details_in_words
 from gongkai_site.agencies.service import Refused
 from gongkai_site.disclosures import published, service, store
 from gongkai_site.disclosures.errors import FourEyes, Impossible, NotAllowedNow, Stale
@@ -115,10 +115,11 @@ def test_documents_come_in_with_date_number_validity_and_files(
     assert history[0].data["prepared_by"] == desk.editor.user_id
     assert not (uploads_folder / "imports" / str(batch.pk)).exists()
     assert {one.facts == {} for one in batch.prepared.all()} == {True}
-    whats = [one.details.get("what") for one in AuditEntry.objects.order_by("number")][1:]
-    assert [one for one in whats if one] == [
-        *("adoption_chosen", "prepared", "handed_over", "agreed", "adopted"),
+    told = [details_in_words(one.details) for one in AuditEntry.objects.order_by("number")]
+    assert [one.partition("做了什么：")[2] for one in told if "做了什么" in one] == [
+        *("上传", "选择采用", "准备采用", "交签发人", "同意采用", "采用"),
     ]
+    assert told[-1].startswith("份数：2；SHA-256：")
     assert verify().broken is None
     with pytest.raises(ImportRefused, match="已经导入过"):
         importing.offer(desk.editor, desk.agency, "catalogue", sent)
