@@ -255,7 +255,11 @@ def run_import(pk: int, *, now: datetime | None = None) -> None:
 
 def _make(batch: Batch, plan: Plan, moment: datetime) -> None:
     """Make the documents; the first that cannot be made becomes a fault."""
-    package = Package.open(folder(batch))
+    try:
+        package = Package.open(folder(batch))
+    except GongkaiError as error:
+        plan.fault("", str(error))
+        return
     actor = worker(batch)
     done = set(batch.items.values_list("source", flat=True))
     for place, one in enumerate(plan.documents, 1):

@@ -220,6 +220,30 @@ def test_a_slow_check_does_not_bring_back_what_was_given_up(
     assert batch.state == BatchState.DISCARDED
 
 
+def test_a_slow_import_of_drafts_makes_nothing_twice(
+    desk: Desk, workbook: Any, zipped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = uploads(workbook, zipped, rows(desk))
+    batch = importing.offer(desk.editor, desk.agency, "catalogue", files)
+    importing.run_check(batch.pk)
+    importing.confirm(desk.editor, batch.pk)
+    real = importing.planned
+
+    def overtaken(held: Batch, *args: Any, **more: Any) -> Any:
+        plan = real(held, *args, **more)
+        monkeypatch.setattr(importing, "planned", real)
+        importing.minute(later())
+        importing.run_import(held.pk)
+        return plan
+
+    monkeypatch.setattr(importing, "planned", overtaken)
+    importing.run_import(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.faults) == (BatchState.DONE, [])
+    assert (Disclosure.objects.count(), batch.items.count()) == (2, 2)
+    assert importing.undoable(batch) == ""
+
+
 def refused(desk: Desk, batch: Batch) -> str:
     """What the editors are told of an import that could not be adopted."""
     adopting.run_adopt(batch.pk)
