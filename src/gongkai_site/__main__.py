@@ -1,10 +1,13 @@
-"""`python -m gongkai_site run` opens the office; `… manage COMMAND` is Django's own administration."""
+"""`python -m gongkai_site run` opens the office; `… backup`, `… check-backup` and `… restore` keep it
+safe; `… manage COMMAND` is Django's own administration.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from gongkai.errors import GongkaiError
 
@@ -19,14 +22,27 @@ def main(arguments: list[str] | None = None) -> int:
         if given[:1] == ["manage"]:
             return _manage(given[1:])
         options = _parser().parse_args(given)
+        if options.command != "run":
+            return _keep_safe(options)
         from gongkai_site.conf import launch
 
         return launch.run(
             host=options.host, port=options.port, browser=options.browser, workers=options.workers
         )
     except GongkaiError as error:
-        print(f"没有启动：{error}", file=sys.stderr)
+        what = "没有启动" if given[:1] in ([], ["run"]) else "没有办成"
+        print(f"{what}：{error}", file=sys.stderr)
         return 2
+
+
+def _keep_safe(options: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from gongkai_site.conf.backup import command
+
+    verbs = {"backup": command.backup, "check-backup": command.check, "restore": command.restore}
+    return verbs[options.command](options)
 
 
 def _manage(arguments: list[str]) -> int:
@@ -53,6 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--no-browser", dest="browser", action="store_false", help="启动后不打开浏览器"
     )
+    backup = commands.add_parser("backup", help="备份数据库和全部文件，不用停机")
+    backup.add_argument("folder", type=Path, help="放备份的文件夹，应当在另一个磁盘上")
+    backup.add_argument("--keys", type=Path, required=True, help="另存密钥的文件夹，与备份分开")
+    backup.add_argument("--keep", type=int, help="保留几份，更早的删除（默认都保留）")
+    check = commands.add_parser("check-backup", help="逐个核对一份备份的文件")
+    check.add_argument("folder", type=Path, help="一份备份的文件夹")
+    restore = commands.add_parser("restore", help="把一份备份恢复到空的数据文件夹和数据库")
+    restore.add_argument("folder", type=Path, help="一份备份的文件夹")
+    restore.add_argument("--keys", type=Path, required=True, help="另存密钥的文件夹")
     commands.add_parser("manage", help="Django 的管理命令")
     return parser
 

@@ -28,6 +28,7 @@ __all__ = [
     "encrypt",
     "ensure_keys",
     "is_current",
+    "key_ids",
     "mask_identity",
     "rotate",
 ]
@@ -90,6 +91,18 @@ def blind_index(text: str, *, purpose: str) -> str:
     folded = "".join(text.split()).upper()
     key = _derived(_keys().index, f"index:{purpose}")
     return hmac.new(key, folded.encode(), hashlib.sha256).hexdigest()
+
+
+def key_ids(path: Path | None = None) -> frozenset[str]:
+    """Return the ids of the keys in a key file, the office's own by default.
+
+    Raises CannotOpen where there is none, or it cannot be read.
+    """
+    try:
+        path = path or _path()
+        return frozenset(_read(path, path.stat().st_mtime_ns).sealing)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise CannotOpen("密钥文件读不出来。请从另存的密钥恢复。") from None
 
 
 def mask_identity(text: str) -> str:

@@ -109,12 +109,15 @@ def prepare() -> None:
 
 
 def _build_the_site() -> None:
-    """Let a worker bring the public site up to date, or make it where there is none yet."""
+    """Let a worker bring the public site and its search up to date, or make them anew."""
     from django.db import connections
 
     from gongkai_site.portal.build import work
+    from gongkai_site.portal.search import updating
 
     work.queue()
+    if updating.is_behind():
+        updating.call_for_update()
     connections.close_all()
 
 
