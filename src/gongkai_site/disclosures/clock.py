@@ -23,8 +23,8 @@ class Due(NamedTuple):
     note: str
 
 
-ADOPTED = Due(None, "采用以前已经公开，没有公开期限；以后每次修订，从变更之日起算")
-"""Of what the public had before it came into the catalogue: nobody here could publish it in time."""
+ADOPTED = Due(None, "采用以前已经公开，不再有到期日；以后每次修订，从变更之日起算")
+"""Of what the public had before it came into the catalogue: nothing is due any more."""
 
 
 def publication_deadline(formed_on: date, calendar: Calendar) -> Deadline:

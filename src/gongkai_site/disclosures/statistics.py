@@ -6,8 +6,8 @@ same conditions.
 
 A document counts in the year it was first published in, unless it has been withdrawn. Whether it was
 on time is told by the first publication: by the due date it was held against, else by counting the
-clock of 条例26 from the day it was formed or changed. What was adopted was public before: it has no
-clock here, and its later amendments, like those of any other, change nothing of that.
+clock of 条例26 from the day it was formed or changed; so also for what was public elsewhere before it
+was adopted.
 """
 
 from __future__ import annotations
@@ -55,8 +55,7 @@ __all__ = [
 Agencies = Collection[int] | None
 
 _TABLE_2_KINDS = (Kind.REGULATION, Kind.NORMATIVE)
-ON_TIME, LATE, NO_CLOCK, ADOPTED = "on_time", "late", "no_clock", "adopted"
-_STANDINGS = (ON_TIME, LATE, NO_CLOCK, ADOPTED)
+ON_TIME, LATE, NO_CLOCK = "on_time", "late", "no_clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,6 @@ MEASURES: Mapping[str, Measure] = {
         Measure(ON_TIME, "按期公开", "首次公开在二十个工作日以内的（条例第二十六条）"),
         Measure(LATE, "逾期公开", "首次公开超过二十个工作日的（条例第二十六条）"),
         Measure(NO_CLOCK, "算不出期限", "没有形成日期，或者那一年的放假安排没有载入的"),
-        Measure(ADOPTED, "原已公开", "进入系统以前已经公开，整批采用的；不计期限"),
         Measure("withdrawn", "本年撤回", "本年撤回、没有再公开的，不管哪一年公开"),
         Measure("made", "本年制发件数", "成文日期在本年、已经公开的"),
         Measure("repealed", "本年废止件数", "自本年某日起废止或者失效的，不管哪一年制发"),
@@ -108,7 +106,6 @@ class Breakdown:
     on_time: int
     late: int
     no_clock: int
-    adopted: int
 
     @property
     def on_time_rate(self) -> float | None:
@@ -172,7 +169,7 @@ def count(
         today: the day, on which what is in force in the running year is told.
     """
     narrow = Narrow(kind=kind)
-    if key in _STANDINGS:
+    if key in (ON_TIME, LATE, NO_CLOCK):
         return len(_by_time(agencies, year, key, narrow, calendar))
     return _rows(agencies, year, key, narrow, today).count()
 
@@ -195,7 +192,7 @@ def listed(
     part = narrow or Narrow()
     if key not in MEASURES:
         raise Impossible("没有这个统计项目。请从统计页里打开。")
-    if key in _STANDINGS:
+    if key in (ON_TIME, LATE, NO_CLOCK):
         ids = sorted(_by_time(agencies, year, key, part, calendar), reverse=True)
         ids = [pk for pk in ids if before is None or pk < before][:limit]
         rows = Disclosure.objects.filter(pk__in=ids)
@@ -380,25 +377,21 @@ def _by_time(
 def _timed(agencies: Agencies, year: int, calendar: Calendar) -> list[_Timed]:
     fields = ("pk", "kind", "column_id", "office_id", "published_at", "formed_on", "due_on")
     rows = _of(agencies).filter(_published(year, _end(year)))
-    adopted: list[_Timed] = []
     found: list[_Timed] = []
     amended: list[_Timed] = []
-    for pk, kind, column, office, at, formed_on, due_on, changed_at, imported in rows.values_list(
-        *fields, "changed_at", "imported"
+    for pk, kind, column, office, at, formed_on, due_on, changed_at in rows.values_list(
+        *fields, "changed_at"
     ):
         on = at.astimezone(CHINA).date()
         one = _Timed(pk, kind, column, office, on, formed_on, due_on)
-        if imported:
-            adopted.append(replace(one, standing=ADOPTED))
-        else:
-            (found if changed_at is None else amended).append(one)
+        (found if changed_at is None else amended).append(one)
     found += _as_first_published(amended)
 
     @cache
     def due(formed_on: date) -> date | None:
         return due_of(Nature.PROACTIVE, formed_on, calendar).on
 
-    return adopted + [replace(one, standing=_standing(one, due)) for one in found]
+    return [replace(one, standing=_standing(one, due)) for one in found]
 
 
 def _standing(one: _Timed, due: Callable[[date], date | None]) -> str:
@@ -412,12 +405,15 @@ def _as_first_published(amended: list[_Timed]) -> list[_Timed]:
     """Those amended since, with the day they were formed as it stood when they became public."""
     ids = [one.pk for one in amended]
     revisions: dict[int, int] = {}
+    told: dict[int, str] = {}
     for start in range(0, len(ids), 500):
         first = DisclosureEvent.objects.filter(
             disclosure_id__in=ids[start : start + 500], kind=EventKind.PUBLISHED
         )
         for pk, data in first.order_by("-sequence").values_list("disclosure_id", "data"):
             revisions[pk] = data.get("revision") or 0
+            # What was adopted had no revision: its event keeps the day.
+            told[pk] = data.get("formed_on", "")
     formed: dict[int, date | None] = {}
     kept = sorted(set(revisions.values()))
     for start in range(0, len(kept), 500):
@@ -425,16 +421,18 @@ def _as_first_published(amended: list[_Timed]) -> list[_Timed]:
         for pk, content in rows.values_list("pk", "content").iterator():
             day = content.get("formed_on")
             formed[pk] = date.fromisoformat(day) if day else None
-    return [
-        replace(one, due_on=None, formed_on=formed.get(revisions.get(one.pk, 0))) for one in amended
-    ]
+    days = {
+        pk: date.fromisoformat(told[pk]) if told[pk] else formed.get(revision)
+        for pk, revision in revisions.items()
+    }
+    return [replace(one, due_on=None, formed_on=days.get(one.pk)) for one in amended]
 
 
 # --- tables -------------------------------------------------------------------------------------
 
 
 def _line(key: Any, label: str, counted: Counter[str]) -> Breakdown:
-    parts = tuple(counted[name] for name in _STANDINGS)
+    parts = tuple(counted[name] for name in (ON_TIME, LATE, NO_CLOCK))
     return Breakdown(str(key), label, sum(parts), *parts)
 
 

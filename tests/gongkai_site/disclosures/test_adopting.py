@@ -80,7 +80,7 @@ def test_one_adopted_alone_says_the_same_as_one_of_many(desk: Desk) -> None:
     assert unlike == differ
     assert (first["doc_number"], first["doc_serial"]) == ("云商规〔2020〕1号", 1)
     assert (first["validity"], first["due_on"]) == ("valid", None)
-    assert first["due_note"].startswith("采用以前已经公开，没有公开期限")
+    assert first["due_note"].startswith("采用以前已经公开，不再有到期日")
 
 
 def test_an_interpretation_and_its_document_name_each_other(desk: Desk) -> None:

@@ -22,21 +22,18 @@ FORMED = date(2025, 6, 3)
 """The twentieth working day after it is Tuesday 1 July 2025."""
 
 
-OLD = date(2008, 6, 2)
-
-
 def at(month: int, day: int, year: int = 2025) -> datetime:
     return datetime(year, month, day, 10, tzinfo=CHINA)
 
 
 @pytest.fixture
 def year(desk: Desk) -> dict[str, Disclosure]:
-    """Six documents of 2025 and one of 2024.
+    """Eight documents of 2025 and one of 2024.
 
     guide, rule_a   normative, public on 10 June and on 2 July: the first on time, the second late
     reading         explains rule_a, public on 1 July, the last day
-    old_site        taken in, public on 2 July, formed on 3 June: its clock was never ours
-    unclocked       public on 15 June, formed in 2008, a year whose holiday notice is not loaded
+    old_site        taken in, public on 2 July, formed on 3 June: late, though no due date was kept
+    undated         taken in, without the day it was formed
     gone            public on 2 July, withdrawn on 3 July
     before          a regulation of 2024, repealed from 1 July 2025
     """
@@ -60,7 +57,7 @@ def year(desk: Desk) -> dict[str, Disclosure]:
         "rule_a": made(at(6, 10), doc_number="云商规〔2025〕1号", **normative),
         "rule_b": made(at(7, 2), doc_number="云商规〔2025〕2号", **normative),
         "old_site": taken(at(7, 2)),
-        "unclocked": made(at(6, 15), written_on=OLD, formed_on=OLD),
+        "undated": taken(at(6, 15), formed_on=None),
         "before": taken(
             at(3, 1, 2024),
             kind="regulation",
@@ -83,13 +80,12 @@ def ids(rows: list[Disclosure], year: dict[str, Disclosure]) -> set[str]:
 
 
 EXPECTED = {
-    "published": {"rule_a", "rule_b", "reading", "old_site", "unclocked"},
+    "published": {"rule_a", "rule_b", "reading", "old_site", "undated"},
     "on_time": {"rule_a", "reading"},
-    "late": {"rule_b"},
-    "no_clock": {"unclocked"},
-    "adopted": {"old_site"},
+    "late": {"rule_b", "old_site"},
+    "no_clock": {"undated"},
     "withdrawn": {"gone"},
-    "made": {"rule_a", "rule_b", "reading", "old_site"},
+    "made": {"rule_a", "rule_b", "reading", "old_site", "undated"},
     "repealed": {"before"},
     "in_force": {"rule_a", "rule_b"},
     "normative": {"rule_a", "rule_b"},
@@ -111,21 +107,18 @@ def test_each_figure_and_the_list_behind_it(desk: Desk, year: dict[str, Disclosu
 def test_the_tables_add_up(desk: Desk, year: dict[str, Disclosure]) -> None:
     found = statistics.figures({desk.agency.pk}, 2025, CALENDAR, TODAY)
     total = found.total
-    assert (total.published, total.on_time, total.late) == (5, 2, 1)
-    assert (total.no_clock, total.adopted) == (1, 1)
-    # Of three whose clock is known; neither of the other two counts for or against.
-    assert total.on_time_rate == 2 / 3
+    assert (total.published, total.on_time, total.late, total.no_clock) == (5, 2, 2, 1)
+    assert total.on_time_rate == 0.5
     assert found.interpretation_rate == 0.5
     for table in (found.by_kind, found.by_column, found.by_office, found.by_month):
         assert sum(one.published for one in table) == 5
-        assert sum(one.late for one in table) == 1
-        assert sum(one.adopted for one in table) == 1
+        assert sum(one.late for one in table) == 2
     kinds = {one.key: one.published for one in found.by_kind if one.published}
     assert kinds == {"normative": 2, "news": 2, "other": 1}
     months = {one.label: (one.on_time, one.late, one.no_clock) for one in found.by_month}
     assert {name: three for name, three in months.items() if any(three)} == {
         "6月": (1, 0, 1),
-        "7月": (1, 1, 0),
+        "7月": (1, 2, 0),
     }
     offices = [(one.label, one.published) for one in found.by_office]
     assert offices == [("（没有填写）", 3), ("法规科", 2)]
@@ -148,7 +141,8 @@ def test_what_is_amended_later_keeps_how_it_stood(desk: Desk, year: dict[str, Di
     desk.amended(year["rule_b"], summary="修改了申报时间。")
     desk.amended(year["rule_a"], summary="修改了申报材料。")
     desk.amended(year["old_site"], summary="修改了联系电话。")
-    for key in ("on_time", "late", "no_clock", "adopted"):
+    desk.amended(year["undated"], summary="修改了联系电话。")
+    for key in ("on_time", "late", "no_clock"):
         rows = statistics.listed({desk.agency.pk}, 2025, key, CALENDAR, TODAY)
         assert ids(rows, year) == EXPECTED[key], key
 
@@ -160,12 +154,11 @@ def test_a_part_of_a_figure_and_its_pages(desk: Desk, year: dict[str, Disclosure
         rows = statistics.listed(own, 2025, key, CALENDAR, TODAY, narrow=Narrow(**narrow))
         return ids(rows, year)
 
-    assert part("published", month=6) == {"rule_a", "unclocked"}
-    assert part("adopted", kind="news") == {"old_site"}
-    assert part("late", month=7) == {"rule_b"}
-    assert part("adopted", month=7, office=0) == {"old_site"}
-    assert part("published", column=desk.column.pk) == {"reading", "old_site", "unclocked"}
-    for key in ("published", "on_time"):
+    assert part("published", month=6) == {"rule_a", "undated"}
+    assert part("late", kind="news") == {"old_site"}
+    assert part("late", month=7, office=0) == {"old_site"}
+    assert part("published", column=desk.column.pk) == {"reading", "old_site", "undated"}
+    for key in ("published", "late"):
         first = statistics.listed(own, 2025, key, CALENDAR, TODAY, limit=1)
         rest = statistics.listed(own, 2025, key, CALENDAR, TODAY, before=first[0].pk)
         assert ids(first + rest, year) == EXPECTED[key]

@@ -11,12 +11,12 @@ from gongkai_site.disclosures.statistics import Breakdown
 __all__ = ["bars", "columns_by_month"]
 
 _FONT = "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
-_COLORS = ("#15507f", "#a3161a", "#8a95a1", "#c3cdd6")
+_COLORS = ("#15507f", "#a3161a", "#8a95a1")
 _ROW = 34
 
 
 def columns_by_month(lines: Sequence[Breakdown]) -> str:
-    """Twelve months, each on time, late, unknown and adopted stacked; as an address to put in a page."""
+    """Twelve months, each on time, late and unknown stacked; as an address to put in a page."""
     import pygal
 
     chart = pygal.StackedBar(**_config(_FONT), width=760, height=340)
@@ -42,10 +42,7 @@ def _series(chart: Any, lines: Sequence[Breakdown]) -> None:
     most = max((one.published for one in lines), default=0)
     step = _step(most)
     chart.y_labels = list(range(0, most + step, step))
-    named = (
-        *(("按期", "on_time"), ("逾期", "late")),
-        *(("算不出期限", "no_clock"), ("原已公开", "adopted")),
-    )
+    named = (("按期", "on_time"), ("逾期", "late"), ("算不出期限", "no_clock"))
     for name, field in named:
         values = [getattr(one, field) for one in lines]
         # Zeros are drawn as nothing; the order of colours stays.
@@ -84,7 +81,7 @@ def _config(font: str) -> dict[str, Any]:
         "js": [],
         "disable_xml_declaration": True,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": 4,
+        "legend_at_bottom_columns": 3,
         "legend_box_size": 12,
         "margin": 8,
         "integer_values": True,

@@ -265,9 +265,11 @@ class _Batch:
         for row, one in zip(rows, self.documents, strict=True):
             day = one.published_at.astimezone(CHINA).date().isoformat()
             taken = {"prepared_by": self.prepared_by, "published_on": day}
+            formed_on = row.formed_on.isoformat() if row.formed_on else ""
+            public = {"revision": None, "index": row.index_number, "formed_on": formed_on}
             for sequence, kind, note, data in (
                 (1, EventKind.IMPORTED, one.origin[:500], taken),
-                (2, EventKind.PUBLISHED, "", {"revision": None, "index": row.index_number}),
+                (2, EventKind.PUBLISHED, "", public),
             ):
                 events.append(
                     DisclosureEvent(

@@ -141,7 +141,7 @@ def test_from_the_upload_to_the_catalogue(
     )
     page.get_by_role("link", name=LONG).last.click()
     assert page.inner_text("h1") == LONG
-    assert "采用以前已经公开，没有公开期限" in page.inner_text("main")
+    assert "采用以前已经公开，不再有到期日" in page.inner_text("main")
     seen(page, "adopt-item")
 
 

@@ -26,7 +26,7 @@ from gongkai_site.disclosures.statistics import MEASURES, Breakdown, Figures, Na
 __all__ = ["counted", "page", "workbook"]
 
 _PAGE = 50
-_HEADS = ("", "公开", "按期", "逾期", "算不出期限", "原已公开", "按期率")
+_HEADS = ("", "公开", "按期", "逾期", "算不出期限", "按期率")
 
 
 @require_GET
@@ -156,7 +156,6 @@ def _sheets(found: Figures) -> Iterable[tuple[str, tuple[str, ...], list[tuple[A
             ("按期公开", total.on_time),
             ("逾期公开", total.late),
             ("算不出期限", total.no_clock),
-            ("原已公开", total.adopted),
             ("按期率", total.on_time_rate),
             ("公开的规范性文件", found.normative),
             ("其中有解读的", found.interpreted),
@@ -180,4 +179,4 @@ def _sheets(found: Figures) -> Iterable[tuple[str, tuple[str, ...], list[tuple[A
 
 def _cells(one: Breakdown) -> tuple[Any, ...]:
     rate = one.on_time_rate
-    return (one.label, one.published, one.on_time, one.late, one.no_clock, one.adopted, rate)
+    return (one.label, one.published, one.on_time, one.late, one.no_clock, rate)
