@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from tests.gongkai_site.disclosures.factories import Desk, make_column
 
 from gongkai_site.agencies.audit import verify
@@ -43,7 +44,7 @@ def test_numbers_places_and_histories_are_those_of_single_documents(desk: Desk) 
     ids = [row.pk for row in rows]
     entries = published.column_entries(desk.column.slug, 1, 9)
     assert [(one.position, one.link and one.link.id) for one in entries] == [
-        *((1, ids[0]), (2, ids[1]), (3, ids[2])),
+        *((1, ids[0]), (2, ids[2]), (3, ids[1])),
     ]
     entries = published.column_entries("topic", 1, 9)
     assert [(one.position, one.link and one.link.id) for one in entries] == [
@@ -145,8 +146,9 @@ def test_the_hooks_are_called_once_for_a_transaction(
     with django_capture_on_commit_callbacks(execute=True):
         first = desk.published()
         second = many(desk, service.Adoptable(desk.facts(), MAY))[0]
-    told = Change.objects.filter(disclosure__in=[first, second]).values_list("pk", flat=True)
-    assert called == [tuple(told)]
+    # The second is older: its column is put in order, which is a change too.
+    told = Change.objects.filter(Q(disclosure__in=[first, second]) | Q(kind="columns"))
+    assert called == [tuple(told.order_by("pk").values_list("pk", flat=True))]
 
 
 def test_a_rollback_leaves_the_next_transaction_its_hooks(
@@ -224,3 +226,32 @@ def test_a_number_taken_a_moment_ago_is_named(desk: Desk, monkeypatch: pytest.Mo
     with pytest.raises(Impossible, match="索引号“A/3”已经有文件在用"):
         many(desk, *twice)
     assert Disclosure.objects.count() == 1
+
+
+def test_older_documents_take_their_place_before_newer_ones(desk: Desk) -> None:
+    second = make_column(desk.agency, "second", name="第二栏")
+
+    def day(month: int) -> datetime:
+        return datetime(2020, month, 6, tzinfo=CHINA)
+
+    def titles(column: Any) -> list[str]:
+        column.refresh_from_db()
+        entries = published.column_entries(column.slug, 1, column.length)
+        assert [one.position for one in entries] == list(range(1, column.length + 1))
+        return [one.link.title if one.link else "" for one in entries]
+
+    def adoptable(title: str, at: datetime, **facts: Any) -> service.Adoptable:
+        return service.Adoptable(desk.facts(title=title, **facts), at)
+
+    many(desk, adoptable("三月", day(3)), adoptable("五月甲", day(5), more_columns=[second.pk]))
+    assert not Change.objects.filter(kind="columns").exists()
+    here = desk.published(title="今年的")
+    many(desk, adoptable("五月乙", day(5)), adoptable("一月", day(1), more_columns=[second.pk]))
+    assert titles(desk.column) == ["一月", "三月", "五月甲", "五月乙", "今年的"]
+    assert titles(second) == ["一月", "五月甲"]
+    # Everything is made anew, once; those published after it come last as before.
+    assert Change.objects.filter(kind="columns").count() == 1
+    desk.published(title="更晚的")
+    assert titles(desk.column)[-2:] == [here.title, "更晚的"]
+    many(desk, adoptable("明天以前", desk.now))
+    assert Change.objects.filter(kind="columns").count() == 1

@@ -211,7 +211,7 @@ class _Preparing:
             if column.length:
                 plan.remark(
                     f"栏目“{column.name}”",
-                    f"已经有 {column.length} 份文件。采用的排在它们后面，与公开日期的先后可能不同。",
+                    f"已经有 {column.length} 份文件。采用后按公开日期重排，网站各页随之重做。",
                 )
 
 

@@ -65,7 +65,8 @@ class Column(models.Model):
 class ColumnEntry(models.Model):
     """The place of a document in a column: 1, 2, 3… from the oldest publication, never given twice.
 
-    A document that left the column keeps its place, empty (`left`), so that no other one moves.
+    A document that left the column keeps its place, empty (`left`), so that no other one moves. Only
+    where older documents are adopted into it is a column put in order anew, and all of its pages.
     """
 
     column = models.ForeignKey(Column, on_delete=models.PROTECT, related_name="entries")

@@ -42,7 +42,8 @@ from gongkai_site.disclosures.models import (
 from gongkai_site.disclosures.models.disclosure import RELATIONS
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.published import public_year
-from gongkai_site.disclosures.service.publishing import file_address, keep_number, next_places
+from gongkai_site.disclosures.service.places import next_places, put_in_order
+from gongkai_site.disclosures.service.publishing import file_address, keep_number
 from gongkai_site.disclosures.service.writing import chosen, fill, new_row
 
 __all__ = ["Adoptable", "adopt", "adopt_many"]
@@ -101,7 +102,8 @@ def adopt_many(
 
     They were published by others before; no review is repeated. Two people have a hand in it all the
     same: one prepares the import, another, who may issue, adopts it. They take their places in the
-    columns in the order given.
+    columns by the day they were published on, those of one moment in the order given; where a column
+    has newer ones already, it is put in order, and every page of the site is made anew.
 
     Args:
         prepared_by: the account that prepared the import.
@@ -123,6 +125,7 @@ def adopt_many(
             made += _Batch(actor, where, batch, prepared_by, moment).take_in()
             progress(len(made))
         if made:
+            _put_in_order(made, where, moment)
             audit(
                 actor,
                 Permission.ADOPT,
@@ -132,6 +135,16 @@ def adopt_many(
                 details={"first": made[0].pk, "last": made[-1].pk, "count": len(made)},
             )
     return made
+
+
+def _put_in_order(made: Sequence[Disclosure], agency_id: int, moment: datetime) -> None:
+    """Have no newer document stand before an older one in the columns these came into."""
+    ids = [row.pk for row in made]
+    entries = ColumnEntry.objects.filter(disclosure_id__gte=ids[0], disclosure_id__lte=ids[-1])
+    columns = set(entries.values_list("column_id", flat=True).order_by().distinct())
+    if put_in_order(columns):
+        change = Change.objects.create(agency_id=agency_id, kind=ChangeKind.COLUMNS, at=moment)
+        hooks.changes_made((change.pk,))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -16,7 +15,6 @@ from gongkai_site.disclosures.errors import Impossible, NotAllowedNow
 from gongkai_site.disclosures.models import (
     DOCUMENT_KINDS,
     ChangeKind,
-    Column,
     ColumnEntry,
     Disclosure,
     EventKind,
@@ -28,6 +26,7 @@ from gongkai_site.disclosures.models import (
 from gongkai_site.disclosures.permissions import Permission
 from gongkai_site.disclosures.published import public_year
 from gongkai_site.disclosures.service.core import Working, opened
+from gongkai_site.disclosures.service.places import next_places
 from gongkai_site.disclosures.service.review import others_before, same_as_submitted
 
 __all__ = [
@@ -35,7 +34,6 @@ __all__ = [
     "issue",
     "keep_number",
     "make_public",
-    "next_places",
     "publish_due",
     "schedule",
 ]
@@ -207,16 +205,6 @@ def _enter_columns(row: Disclosure) -> None:
     for column_id in sorted(one for one in wanted if one is not None and one not in held):
         [place] = next_places(column_id, 1)
         ColumnEntry.objects.create(column_id=column_id, disclosure=row, position=place)
-
-
-def next_places(column_id: int, count: int) -> range:
-    """Take the next places of a column, in one statement that holds its row."""
-    table = Column._meta.db_table
-    statement = f"UPDATE {table} SET length = length + %s WHERE id = %s RETURNING length"  # noqa: S608
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute(statement, [count, column_id])
-        row: Any = cursor.fetchone()
-    return range(int(row[0]) - count + 1, int(row[0]) + 1)
 
 
 def _tell_others(working: Working, before: set[int], first: bool) -> None:
