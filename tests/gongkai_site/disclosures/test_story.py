@@ -127,6 +127,21 @@ def test_a_scheduled_one_can_be_called_back(desk: Desk) -> None:
     assert desk.again(row).state == "draft"
 
 
+def test_the_log_names_as_what_it_was_sent_back(desk: Desk) -> None:
+    def logged() -> str:
+        return str(AuditEntry.objects.latest("number").action)
+
+    row = desk.submitted()
+    service.return_to_editor(desk.editor, row.pk, "发现漏了附件", now=desk.now)
+    assert logged() == "disclosure.submit"
+    row = desk.submitted()
+    service.return_to_editor(desk.reviewer, row.pk, "第二段有误", now=desk.now)
+    assert logged() == "disclosure.review"
+    row = desk.reviewed()
+    service.return_to_editor(desk.issuer, row.pk, "日期有误", now=desk.now)
+    assert logged() == "disclosure.issue"
+
+
 def test_withdrawn_it_leaves_a_tombstone_and_can_come_back_as_a_new_version(desk: Desk) -> None:
     order = desk.published(title="关于撤回有关文件的通知")
     row = desk.published(title="有误的通知")

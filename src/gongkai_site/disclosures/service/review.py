@@ -105,7 +105,8 @@ def return_to_editor(
     """
     with opened(actor, disclosure_id, Permission.VIEW, expected=expected, now=now) as working:
         working.require_stage(Stage.SUBMITTED, Stage.REVIEWED, Stage.SCHEDULED, verb="退回")
-        _require_may_return(actor, working)
+        # The log names what it was done as, not the looking that all of them may.
+        working.permission = _may_return_as(actor, working)
         if not reason.strip():
             raise Impossible("请写明退回的原因，编辑才知道要改什么。", "reason")
         was = working.row.stage
@@ -146,15 +147,17 @@ def same_as_submitted(working: Working) -> None:
         raise NotAllowedNow("稿子在送审以后被改动过，不能办理。请退回编辑，重新送审。")
 
 
-def _require_may_return(actor: Actor, working: Working) -> None:
+def _may_return_as(actor: Actor, working: Working) -> Permission:
+    """Return as what the actor sends it back. Raises NotAllowedNow where they may not."""
     row = working.row
     code = Permission.REVIEW if row.stage == Stage.SUBMITTED else Permission.ISSUE
     mine = actor.user_id is not None and actor.user_id == row.submitted_by_id
     if mine and row.stage == Stage.SUBMITTED:
-        return
+        return Permission.SUBMIT
     if not allowed(actor, code, row.agency_id):
         who = "审核人，或者送审的人" if row.stage == Stage.SUBMITTED else "签发人"
         raise NotAllowedNow(f"这份文件现在由{who}退回。")
+    return code
 
 
 def _require_nature(row: Disclosure) -> None:
