@@ -30,8 +30,8 @@ from gongkai_site.disclosures.imports import progress
 from gongkai_site.disclosures.imports.batches import (
     begin,
     folder,
-    found,
     lend_hand,
+    locked,
     mine,
     note,
     remove,
@@ -43,6 +43,7 @@ from gongkai_site.disclosures.models import Column
 from gongkai_site.disclosures.permissions import Permission
 
 __all__ = [
+    "EDITABLE",
     "adopt",
     "choose",
     "hand_over",
@@ -56,7 +57,8 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
-_EDITABLE = (BatchState.PREPARED, BatchState.RETURNED)
+EDITABLE = (BatchState.PREPARED, BatchState.RETURNED)
+"""Where its rows may be left out and put back."""
 _BATCH = 100
 _DATES = ("written_on", "formed_on")
 _SAME_UPLOAD = ("one_import_per_upload", "imports_batch.digest")
@@ -66,7 +68,7 @@ _SAME_UPLOAD = ("one_import_per_upload", "imports_batch.digest")
 def choose(actor: Actor, pk: int, *, now: datetime | None = None) -> Batch:
     """Have an import that was checked prepared for adoption (作为已经公开过的文件)."""
     with transaction.atomic():
-        batch = _held(actor, pk, Permission.IMPORT)
+        batch = locked(actor, pk, Permission.IMPORT)
         if batch.state not in (BatchState.READY, BatchState.UNFIT):
             raise NotAllowedNow("这次导入现在不能改选导入的方式。请刷新页面。")
         require_new(batch)
@@ -107,8 +109,8 @@ def hand_over(actor: Actor, pk: int, *, now: datetime | None = None) -> Batch:
     """
     moment = now or timezone.now()
     with transaction.atomic():
-        batch = _held(actor, pk, Permission.IMPORT)
-        if batch.state not in _EDITABLE:
+        batch = locked(actor, pk, Permission.IMPORT)
+        if batch.state not in EDITABLE:
             raise NotAllowedNow("这次导入现在不能交签发人。请刷新页面。")
         require_new(batch)
         taken = batch.prepared.filter(left_out="")
@@ -131,7 +133,7 @@ def hand_over(actor: Actor, pk: int, *, now: datetime | None = None) -> Batch:
 def take_back(actor: Actor, pk: int, *, now: datetime | None = None) -> Batch:
     """Take back what was handed over, before the issuer decides."""
     with transaction.atomic():
-        batch = _held(actor, pk, Permission.IMPORT)
+        batch = locked(actor, pk, Permission.IMPORT)
         if batch.state != BatchState.OFFERED:
             raise NotAllowedNow("签发人已经办理，不能收回。请刷新页面。")
         batch.state, batch.touched_at = BatchState.PREPARED, now or timezone.now()
@@ -187,13 +189,8 @@ def hands(batch: Batch) -> set[int]:
     return {batch.uploaded_by_id, *batch.hands}
 
 
-def _held(actor: Actor, pk: int, to: Permission) -> Batch:
-    found(actor, pk, to)
-    return Batch.objects.select_for_update().get(pk=pk)
-
-
 def _offered(actor: Actor, pk: int) -> Batch:
-    batch = _held(actor, pk, Permission.ADOPT)
+    batch = locked(actor, pk, Permission.ADOPT)
     if batch.state != BatchState.OFFERED:
         raise NotAllowedNow("编辑已经收回，或者已经有人办理。请刷新页面。")
     return batch
@@ -201,8 +198,8 @@ def _offered(actor: Actor, pk: int) -> Batch:
 
 def _mark(actor: Actor, pk: int, places: Iterable[int], why: str, now: datetime | None) -> int:
     with transaction.atomic():
-        batch = _held(actor, pk, Permission.IMPORT)
-        if batch.state not in _EDITABLE:
+        batch = locked(actor, pk, Permission.IMPORT)
+        if batch.state not in EDITABLE:
             raise NotAllowedNow("已经交签发人的不能改。要改，请先收回。")
         rows = batch.prepared.filter(place__in=set(places))
         rows = rows.filter(left_out="") if why else rows.exclude(left_out="")

@@ -40,6 +40,7 @@ __all__ = [
     "is_stale",
     "kept_until",
     "lend_hand",
+    "locked",
     "mine",
     "note",
     "planned",
@@ -128,6 +129,12 @@ def found(actor: Actor, pk: int, to: Permission | None = None) -> Batch:
     else:
         require(actor, Permission.IMPORT, agency_id=held.agency_id)
     return held
+
+
+def locked(actor: Actor, pk: int, to: Permission) -> Batch:
+    """Hold an import, in a transaction, for what the actor wants to do with it; see `found`."""
+    found(actor, pk, to)
+    return Batch.objects.select_for_update().get(pk=pk)
 
 
 def is_stale(batch: Batch, now: datetime) -> bool:

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies import lost_work
 from gongkai_site.agencies.file_store import clean_name
 from gongkai_site.agencies.models import Agency
 from gongkai_site.agencies.service import SYSTEM, Actor, require
@@ -33,6 +33,7 @@ from gongkai_site.disclosures.imports.batches import (
     found,
     kept_until,
     lend_hand,
+    locked,
     mine,
     note,
     planned,
@@ -125,9 +126,8 @@ def offer(
 
 def confirm(actor: Actor, pk: int, *, now: datetime | None = None) -> Batch:
     """Have what was checked made; the person has seen what it comes to."""
-    found(actor, pk, Permission.IMPORT)
     with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=pk)
+        batch = locked(actor, pk, Permission.IMPORT)
         if batch.state not in OPEN:
             raise NotAllowedNow("这次导入现在不能确认：要先检查通过，并且没有导入过。请刷新页面。")
         require_new(batch)
@@ -142,9 +142,8 @@ def confirm(actor: Actor, pk: int, *, now: datetime | None = None) -> Batch:
 
 def discard(actor: Actor, pk: int, *, now: datetime | None = None) -> None:
     """Give up what was not imported, and delete the files."""
-    found(actor, pk, Permission.IMPORT)
     with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=pk)
+        batch = locked(actor, pk, Permission.IMPORT)
         if batch.state not in (BatchState.WAITING, BatchState.FAULTY, *OPEN):
             raise NotAllowedNow("这次导入已经确认，或者正在检查，不能放弃。请刷新页面。")
         batch.state, batch.ended_at = BatchState.DISCARDED, now or timezone.now()
@@ -171,10 +170,9 @@ def undo(actor: Actor, pk: int, *, now: datetime | None = None) -> Batch:
     Raises:
         NotAllowedNow: one was.
     """
-    found(actor, pk, Permission.IMPORT)
     moment = now or timezone.now()
     with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=pk)
+        batch = locked(actor, pk, Permission.IMPORT)
         why_not = undoable(batch)
         if why_not:
             raise NotAllowedNow(why_not)
@@ -190,13 +188,11 @@ def minute(now: datetime) -> None:
     """Queue again what a dead worker left, and delete what nobody came back for."""
     from gongkai_site.disclosures.imports.tasks import queue
 
-    for state, before in AT_WORK.items():
-        # What waits longer than that may have lost its place in the queue; twice there does no harm.
-        for waits, since in ((state, stale_since(now)), (before, now - _LOST)):
-            for batch in Batch.objects.filter(state=waits, touched_at__lt=since):
-                if _unchanged(batch).update(state=before, touched_at=now):
-                    batch.state = before
-                    queue(batch)
+    stale = lost_work.take_up(Batch, AT_WORK, since=stale_since(now), now=now)
+    # What waits longer than that may have lost its place in the queue; twice there does no harm.
+    waiting = {before: before for before in AT_WORK.values()}
+    for batch in (*stale, *lost_work.take_up(Batch, waiting, since=now - _LOST, now=now)):
+        queue(batch)
     _forget(now)
     sweep(now)
 
@@ -209,16 +205,11 @@ def _forget(now: datetime) -> None:
             continue
         with transaction.atomic():
             # Somebody may have gone on with it since it was read.
-            if not _unchanged(batch).update(state=BatchState.DISCARDED, ended_at=now):
+            if not lost_work.unchanged(batch).update(state=BatchState.DISCARDED, ended_at=now):
                 continue
             batch.prepared.all().delete()
             note(SYSTEM, batch, "forgotten")
         remove(batch)
-
-
-def _unchanged(batch: Batch) -> QuerySet[Batch]:
-    """The batch, while it is as it was read."""
-    return Batch.objects.filter(pk=batch.pk, state=batch.state, touched_at=batch.touched_at)
 
 
 # --- the worker's part --------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from gongkai.casework import CHINA
 from gongkai.errors import GongkaiError
+from gongkai_site.agencies import lost_work
 from gongkai_site.agencies.calendars import office_calendar
 from gongkai_site.agencies.models import Agency, User
 from gongkai_site.agencies.service import Actor, Refused, audit, require, staff_actor
@@ -44,6 +45,11 @@ __all__ = [
 
 _STALE = timedelta(minutes=3)
 _KEPT = timedelta(days=30)
+_AT_WORK = {
+    LedgerState.CHECKING: LedgerState.WAITING,
+    LedgerState.IMPORTING: LedgerState.CONFIRMED,
+}
+"""Where a worker is at it → where it is put back when the worker died."""
 
 
 def offer(
@@ -175,23 +181,14 @@ def take_up(*, now: datetime | None = None) -> list[LedgerImport]:
         Those that wait again, for the caller to queue.
     """
     moment = now or timezone.now()
-    again = []
-    for state, before in (
-        (LedgerState.CHECKING, LedgerState.WAITING),
-        (LedgerState.IMPORTING, LedgerState.CONFIRMED),
-    ):
-        stale = LedgerImport.objects.filter(state=state, touched_at__lt=moment - _STALE)
-        for held in stale:
-            moved = LedgerImport.objects.filter(pk=held.pk, state=state)
-            if moved.update(state=before, touched_at=moment):
-                held.state = before
-                again.append(held)
+    again = lost_work.take_up(LedgerImport, _AT_WORK, since=moment - _STALE, now=moment)
     old = LedgerImport.objects.filter(
         state__in=(LedgerState.READY, LedgerState.FAULTY), touched_at__lt=moment - _KEPT
     )
     for held in old:
-        _path(held).unlink(missing_ok=True)
-        LedgerImport.objects.filter(pk=held.pk).update(state=LedgerState.DISCARDED, ended_at=moment)
+        # Somebody may have gone on with it since it was read.
+        if lost_work.unchanged(held).update(state=LedgerState.DISCARDED, ended_at=moment):
+            _path(held).unlink(missing_ok=True)
     return again
 
 

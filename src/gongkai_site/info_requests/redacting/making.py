@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from gongkai.errors import RedactionError
 from gongkai.redaction.suggest import KINDS
+from gongkai_site.agencies import lost_work
 from gongkai_site.agencies.models import User
 from gongkai_site.agencies.service import audit, staff_actor
 from gongkai_site.info_requests.house import house
@@ -26,7 +27,16 @@ from gongkai_site.info_requests.redacting.asking import ask_for_check
 from gongkai_site.info_requests.redacting.folders import ask_child, forget, result_bytes
 from gongkai_site.info_requests.service.core import target
 
-__all__ = ["ELSEWHERE", "KINDS", "is_stale", "run_make", "run_open", "standing", "take_up"]
+__all__ = [
+    "AT_WORK",
+    "ELSEWHERE",
+    "KINDS",
+    "is_stale",
+    "run_make",
+    "run_open",
+    "standing",
+    "take_up",
+]
 
 ELSEWHERE = "elsewhere"
 """The kind of a box over words that stood under another one."""
@@ -34,7 +44,7 @@ ELSEWHERE = "elsewhere"
 _GROUND = "N4"  # what a suggestion looks for counts among the rights of a third party (条例15)
 _PLACE = ("page", "x0", "y0", "x1", "y1")
 _CLOSE = 0.001  # of a page
-_AT_WORK = {
+AT_WORK = {
     RedactionState.OPENING: RedactionState.WAITING,
     RedactionState.MAKING: RedactionState.QUEUED,
 }
@@ -110,22 +120,16 @@ def run_make(pk: int, *, now: datetime | None = None) -> None:
 
 def is_stale(held: Redaction, now: datetime) -> bool:
     """Whether no worker can be at it any more."""
-    most = timedelta(seconds=house()["redaction"]["seconds"] + 60)
-    return held.state in _AT_WORK and held.touched_at < now - most
+    return held.state in AT_WORK and held.touched_at < _stale_since(now)
+
+
+def _stale_since(now: datetime) -> datetime:
+    return now - timedelta(seconds=house()["redaction"]["seconds"] + 60)
 
 
 def take_up(now: datetime) -> list[Redaction]:
     """Put files back whose worker died; return those that wait again, for the caller to queue."""
-    again = []
-    for held in Redaction.objects.filter(state__in=_AT_WORK):
-        if not is_stale(held, now):
-            continue
-        before = _AT_WORK[RedactionState(held.state)]
-        mine = Redaction.objects.filter(pk=held.pk, state=held.state, touched_at=held.touched_at)
-        if mine.update(state=before, touched_at=now):
-            held.state = before
-            again.append(held)
-    return again
+    return lost_work.take_up(Redaction, AT_WORK, since=_stale_since(now), now=now)
 
 
 def _suggest(held: Redaction, suggestions: Sequence[Mapping[str, Any]], moment: datetime) -> None:

@@ -37,7 +37,7 @@ from gongkai_site.info_requests.redacting.boxes import (
 )
 from gongkai_site.info_requests.redacting.checking import check, ensure_checked
 from gongkai_site.info_requests.redacting.folders import forget, result_bytes
-from gongkai_site.info_requests.redacting.making import is_stale, standing
+from gongkai_site.info_requests.redacting.making import AT_WORK, is_stale, standing
 from gongkai_site.info_requests.redacting.opening import (
     ensure_may,
     ensure_unsettled,
@@ -145,8 +145,7 @@ def retry(actor: Actor, pk: int, *, now: datetime | None = None) -> Redaction:
     with opened(actor, pk) as held:
         moment = now or timezone.now()
         if is_stale(held, moment):
-            opening = held.state == RedactionState.OPENING
-            held.state = RedactionState.WAITING if opening else RedactionState.QUEUED
+            held.state = AT_WORK[RedactionState(held.state)]
         elif held.state not in (RedactionState.WAITING, RedactionState.QUEUED):
             raise Impossible("后台还在处理这个文件，不用重新排队。请稍后刷新。")
         held.touched_at = moment
