@@ -31,6 +31,7 @@ __all__ = [
     "key_ids",
     "mask_identity",
     "rotate",
+    "write_private",
 ]
 
 _MARK = b"gk1"
@@ -105,6 +106,31 @@ def key_ids(path: Path | None = None) -> frozenset[str]:
         raise CannotOpen("密钥文件读不出来。请从另存的密钥恢复。") from None
 
 
+def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
+    """Write a file that its owner alone reads, whole or not at all.
+
+    Args:
+        new: leave one that is there alone.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if new:
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+        else:
+            os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def mask_identity(text: str) -> str:
     """Return an identity number as it is shown: its first three and last four characters."""
     text = text.strip()
@@ -161,29 +187,12 @@ def _read(path: Path, changed: int) -> _Keys:
 
 
 def _write(path: Path, keys: _Keys, *, new: bool) -> None:
-    """Write the file whole or not at all; with `new`, leave one that is there alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     held = {
         "current": keys.current,
         "index": keys.index.hex(),
         "sealing": {key_id: key.hex() for key_id, key in keys.sealing.items()},
     }
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        json.dump(held, file)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        if new:
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
-        else:
-            os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_private(path, json.dumps(held).encode("ascii"), new=new)
 
 
 def _derived(key: bytes, purpose: str) -> bytes:

@@ -6,7 +6,6 @@ far it reaches. Code asks for a permission by its code, never for a role.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -134,9 +133,10 @@ def teach(key: str, words: Callable[[], Mapping[str, str]]) -> None:
 
     Args:
         key: of the details, such as `what`.
-        words: returns them by code; asked when the log is read.
+        words: returns them by code; asked when the log is first read.
     """
     _taught.setdefault(key, []).append(words)
+    _words.cache_clear()
 
 
 def details_in_words(details: Mapping[str, object]) -> str:
@@ -149,14 +149,18 @@ def details_in_words(details: Mapping[str, object]) -> str:
     )
 
 
-_taught: dict[str, list[Callable[[], Mapping[str, str]]]] = {}
+_taught: dict[str, list[Callable[[], Mapping[str, str]]]] = {
+    "role": [lambda: {str(one): one.label for one in Role}]
+}
 
 
+@lru_cache
 def _words(key: str) -> Mapping[str, str]:
-    roles = {str(one): one.label for one in Role} if key == "role" else {}
-    return ChainMap(
-        *(dict(words()) for words in _taught.get(key, ())), roles, dict(_data()["words"])
-    )
+    """What the codes under a key mean; of two rooms that teach one code, the first is heard."""
+    known = dict(_data()["words"])
+    for words in reversed(_taught.get(key, [])):
+        known |= words()
+    return known
 
 
 def _word(value: object, words: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -86,9 +85,7 @@ def _put(folder: Path, keys: Path, held: Manifest, var: Path) -> None:
         shutil.copy2(folder / path, target)
     for name in KEYS:
         if (keys / name).is_file():
-            handle = os.open(var / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write((keys / name).read_bytes())
+            crypto.write_private(var / name, (keys / name).read_bytes())
     databases.load(folder)
 
 

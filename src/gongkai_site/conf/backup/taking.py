@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,8 +69,9 @@ def back_up(
     try:
         to.mkdir(parents=True, exist_ok=True)
         with _alone(to):
-            taken = _Taking(var, to, f"{moment:%Y%m%d-%H%M%S}", tell).run(moment)
+            # The keys first: a backup without them would open nothing.
             _keep_keys(var, keys, f"{moment:%Y%m%d-%H%M%S}")
+            taken = _Taking(var, to, f"{moment:%Y%m%d-%H%M%S}", tell).run(moment)
             if keep is not None:
                 for old in backups(to)[:-keep]:
                     shutil.rmtree(old)
@@ -97,6 +98,8 @@ class _Taking:
     name: str
     tell: Callable[[int, int], None]
     files: dict[str, Entry] = field(default_factory=dict)
+    before: Path | None = None
+    known: Mapping[str, Entry] = field(default_factory=dict)
 
     def run(self, moment: datetime) -> Path:
         for left in self.to.glob(f"*{_PARTIAL}"):
@@ -104,10 +107,12 @@ class _Taking:
         whole, partial = self.to / self.name, self.to / f"{self.name}{_PARTIAL}"
         if whole.exists():
             raise BackupError(f"{whole} 已经有了。请过一秒再备份。")
-        before = next(reversed(backups(self.to)), None)
+        self.before = next(reversed(backups(self.to)), None)
+        if self.before is not None:
+            self.known = manifest.read(self.before).files
         partial.mkdir(mode=0o700)
         try:
-            digest = self._fill(partial, before, moment)
+            digest = self._fill(partial, moment)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -117,16 +122,13 @@ class _Taking:
         audit(SYSTEM, "backup.run", target=self.name, details=details)
         return whole
 
-    def _fill(self, partial: Path, before: Path | None, moment: datetime) -> str:
+    def _fill(self, partial: Path, moment: datetime) -> str:
         migrations, needed = databases.applied(), crypto.key_ids()
         copy = databases.dump(partial)
         self.files[copy.name] = Entry(copy.stat().st_size, manifest.digest_of(copy))
-        known = dict(manifest.read(before).files) if before is not None else {}
         found = list(self._found())
         for number, file in enumerate(found, 1):
-            path = f"{FILES}/{file.relative_to(self.var).as_posix()}"
-            old = before / path if before is not None and path in known else None
-            self._take(file, partial / path, path, old, known.get(path))
+            self._take(file, partial)
             if number % 100 == 0 or number == len(found):
                 self.tell(number, len(found))
         told = Manifest(
@@ -145,31 +147,26 @@ class _Taking:
             here = Path(folder)
             if here == self.var:
                 below[:] = [one for one in below if one not in _LEFT_OUT]
-                names = [
-                    one
-                    for one in names
-                    if one not in _LEFT_OUT and one not in databases.own_files()
-                ]
+                names = sorted(set(names) - _LEFT_OUT - databases.own_files())
             below.sort()
             for name in sorted(names):
                 if not name.startswith(_SCRATCH) and not (here / name).is_symlink():
                     yield here / name
 
-    def _take(
-        self, source: Path, target: Path, path: str, old: Path | None, known: Entry | None
-    ) -> None:
+    def _take(self, source: Path, partial: Path) -> None:
         """Copy one file, or link the same one of the backup before."""
+        path = f"{FILES}/{source.relative_to(self.var).as_posix()}"
+        target, known = partial / path, self.known.get(path)
         try:
             stat = source.stat()
             target.parent.mkdir(parents=True, exist_ok=True)
-            if known is not None and old is not None and _linked(old, stat, target):
+            if known and self.before and _linked(self.before / path, stat, target):
                 self.files[path] = known
             else:
                 self.files[path] = _copied(source, target)
                 os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
         except FileNotFoundError:
-            # Given up while the backup was under way: the database as it was copied needs it, or
-            # the person who gave it up no longer does. Nothing else removes a file.
+            # Somebody gave it up while the backup was under way. Nothing else removes a file.
             target.unlink(missing_ok=True)
 
 
@@ -214,22 +211,15 @@ def _keep_keys(var: Path, keys: Path, stamp: str) -> None:
     keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in KEYS:
         source, target = var / name, keys / name
-        if not source.is_file() or (target.is_file() and _same_bytes(source, target)):
+        if not source.is_file():
             continue
+        held = source.read_bytes()
         if target.exists():
+            if target.read_bytes() == held:
+                continue
             target.rename(keys / f"{name}.before-{stamp}")
-        scratch = keys / f"{name}.new"
-        handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(source.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.rename(target)
+        crypto.write_private(target, held)
     _settle(keys)
-
-
-def _same_bytes(one: Path, other: Path) -> bool:
-    return one.read_bytes() == other.read_bytes()
 
 
 def _settle(folder: Path) -> None:
