@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -67,27 +67,27 @@ def adoption(request: HttpRequest, actor: Actor, batch: Batch) -> dict[str, Any]
         "may_adopt": allowed(actor, Permission.ADOPT, batch.agency_id),
         "own_hand": actor.user_id in adopting.hands(batch),
         "for_issuers": batch.state in FOR_ISSUERS,
-        "editable": may_prepare and batch.state in (BatchState.PREPARED, BatchState.RETURNED),
+        "editable": may_prepare and batch.state in adopting.EDITABLE,
         "undated": batch.rows - int(batch.summary.get("dated", 0)),
     }
     if batch.state not in _LISTED:
         return context
     show = request.GET.get("show", "")
     show = show if show in _SHOW else ""
-    counts = {key: batch.prepared.filter(which).count() for key, (_, which) in _SHOW.items()}
+    counts = _counts(batch)
     rows = Paginator(batch.prepared.select_related("left_out_by").filter(_SHOW[show][1]), _PAGE)
     page = rows.get_page(request.GET.get("page"))
     _lead_on(batch, page.object_list)
     return context | {
         "show": show,
         "query": f"show={show}" if show else "",
-        "tabs": [(key, label, counts[key]) for key, (label, _) in _SHOW.items()],
+        "tabs": [(key, label, counts[key or "all"]) for key, (label, _) in _SHOW.items()],
         "page": page,
-        "taken": counts[""] - counts["out"],
+        "taken": counts["all"] - counts["out"],
         "out": counts["out"],
         "blocked": counts["blocked"],
         "warned": counts["warned"],
-        "span": _span(batch),
+        "span": (counts["first"], counts["last"]),
         "seen": batch.offered_at.isoformat() if batch.offered_at else "",
     }
 
@@ -104,11 +104,14 @@ def _lead_on(batch: Batch, rows: Iterable[Any]) -> None:
         one.now = one.document.get_state_display() if one.document else ""
 
 
-def _span(batch: Batch) -> tuple[Any, Any]:
-    """The first and the last day they were published on."""
-    days = batch.prepared.filter(left_out="").order_by("published_on")
-    first, last = days.first(), days.last()
-    return (first.published_on if first else None, last.published_on if last else None)
+def _counts(batch: Batch) -> dict[str, Any]:
+    """How many rows each tab shows, and the first and last day those to be adopted were public."""
+    taken = Q(left_out="")
+    return batch.prepared.aggregate(
+        **{key or "all": Count("pk", filter=which) for key, (_, which) in _SHOW.items()},
+        first=Min("published_on", filter=taken),
+        last=Max("published_on", filter=taken),
+    )
 
 
 @require_GET

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from time import monotonic
@@ -228,12 +228,5 @@ def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _digest(path: Path) -> str:
-    hasher = hashlib.sha256()
     with path.open("rb") as file:
-        for chunk in _chunks(file):
-            hasher.update(chunk)
-    return hasher.hexdigest()
-
-
-def _chunks(file: Any) -> Iterable[bytes]:
-    return iter(lambda: file.read(1 << 20), b"")
+        return hashlib.file_digest(file, "sha256").hexdigest()
