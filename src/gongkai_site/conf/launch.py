@@ -111,13 +111,13 @@ def prepare() -> None:
 def _build_the_site() -> None:
     """Let a worker bring the public site and its search up to date, or make them anew."""
     from django.db import connections
+    from django.utils import timezone
 
     from gongkai_site.portal.build import work
     from gongkai_site.portal.search import updating
 
     work.queue()
-    if updating.is_behind():
-        updating.call_for_update()
+    updating.watch(timezone.now())
     connections.close_all()
 
 

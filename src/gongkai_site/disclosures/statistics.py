@@ -405,15 +405,16 @@ def _as_first_published(amended: list[_Timed]) -> list[_Timed]:
     """Those amended since, with the day they were formed as it stood when they became public."""
     ids = [one.pk for one in amended]
     revisions: dict[int, int] = {}
-    told: dict[int, str] = {}
+    days: dict[int, date | None] = {}
     for start in range(0, len(ids), 500):
         first = DisclosureEvent.objects.filter(
             disclosure_id__in=ids[start : start + 500], kind=EventKind.PUBLISHED
         )
         for pk, data in first.order_by("-sequence").values_list("disclosure_id", "data"):
-            revisions[pk] = data.get("revision") or 0
             # What was adopted had no revision: its event keeps the day.
-            told[pk] = data.get("formed_on", "")
+            day = data.get("formed_on")
+            days[pk] = date.fromisoformat(day) if day else None
+            revisions[pk] = data.get("revision") or 0
     formed: dict[int, date | None] = {}
     kept = sorted(set(revisions.values()))
     for start in range(0, len(kept), 500):
@@ -421,11 +422,14 @@ def _as_first_published(amended: list[_Timed]) -> list[_Timed]:
         for pk, content in rows.values_list("pk", "content").iterator():
             day = content.get("formed_on")
             formed[pk] = date.fromisoformat(day) if day else None
-    days = {
-        pk: date.fromisoformat(told[pk]) if told[pk] else formed.get(revision)
-        for pk, revision in revisions.items()
-    }
-    return [replace(one, due_on=None, formed_on=days.get(one.pk)) for one in amended]
+    return [
+        replace(
+            one,
+            due_on=None,
+            formed_on=days.get(one.pk) or formed.get(revisions.get(one.pk, 0)),
+        )
+        for one in amended
+    ]
 
 
 # --- tables -------------------------------------------------------------------------------------

@@ -87,10 +87,10 @@ class _Add(_Writes, snippets.CreateView):
         with transaction.atomic():
             # Both wait for the account's row: the second finds what the first has begun.
             User.objects.select_for_update().get(pk=actor.user_id or 0)
-            told = ModelLogEntry.objects.filter(user=user, uuid=sending, action__in=(_BEGUN, _SENT))
+            told = ModelLogEntry.objects.filter(user=user, uuid=sending).exclude(uuid=None)
             if self.expects_json_response and told.filter(action=_SENT).exists():
                 raise Stale("这一页上的内容已经保存过了。要接着写，请从“起草文件”里打开它。")
-            begun = told.filter(action=_BEGUN).first() if sending is not None else None
+            begun = told.filter(action=_BEGUN).first()
             if begun is not None:
                 row = service.save_draft(actor, int(begun.object_id), self.form.facts())
             else:

@@ -28,6 +28,17 @@ CODE = "DEMO-DEMO-DEMO"
 """The query code of every case of the demonstration."""
 
 
+_SHEETS = """
+#set document(title: "示例")
+#set text(font: "Noto Sans CJK SC", size: 12pt)
+#let data = json(bytes(sys.inputs.data))
+#for (number, sheet) in data.sheets.enumerate() {
+  if number > 0 { pagebreak() }
+  for line in sheet { block(text(line)) }
+}
+""".encode()
+
+
 @dataclass
 class Playing:
     """A story as far as it has been played; `others` are all of them by key."""
@@ -264,16 +275,6 @@ def _redact(one: Playing, step: Step, now: datetime) -> None:
     held, _ = redacting.begin(one.officer, added.pk, now=now)
     making.run_open(held.pk, now=now)
 
-
-_SHEETS = """
-#set document(title: "示例")
-#set text(font: "Noto Sans CJK SC", size: 12pt)
-#let data = json(bytes(sys.inputs.data))
-#for (number, sheet) in data.sheets.enumerate() {
-  if number > 0 { pagebreak() }
-  for line in sheet { block(text(line)) }
-}
-""".encode()
 
 VERBS: Mapping[str, Verb] = {
     "arrived": _arrived,

@@ -80,8 +80,9 @@ class Action:
     """One verb as its button shows it.
 
     `page` is the kind of page it leads to (`do`, `letter`, `new_letter`, `outcomes`, or a part of the
-    `case`'s own), `target` what that page is about; both empty where it may not be done. `why` is the reason, also where it can
-    only be recorded as it happened (`as_happened`). `next` marks what is likely to come next.
+    `case`'s own), `target` what that page is about; both empty where it may not be done. `why` is the
+    reason, also where it can only be recorded as it happened (`as_happened`). `next` marks what is
+    likely to come next.
     """
 
     key: str
