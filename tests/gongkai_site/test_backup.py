@@ -114,6 +114,15 @@ def test_the_oldest_are_deleted_and_half_ones_do_not_count(office: Path, tmp_pat
         taken(tmp_path, 4, keep=0)
 
 
+def test_a_damaged_one_before_does_not_stop_the_next(office: Path, tmp_path: Path) -> None:
+    first = taken(tmp_path)
+    (first / "manifest.json").write_text("{")
+    second = taken(tmp_path, 1)
+    assert restoring.check(second)[1] == []
+    [kept] = [one for one in names(second) if "uploads" in one]
+    assert (second / kept).stat().st_nlink == 1
+
+
 def test_new_keys_are_kept_beside_the_old(office: Path, tmp_path: Path) -> None:
     old = taken(tmp_path)
     crypto.rotate()

@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,7 +109,9 @@ class _Taking:
             raise BackupError(f"{whole} 已经有了。请过一秒再备份。")
         self.before = next(reversed(backups(self.to)), None)
         if self.before is not None:
-            self.known = manifest.read(self.before).files
+            # Without a list of what the one before holds, nothing is linked: all is copied anew.
+            with suppress(BackupError):
+                self.known = manifest.read(self.before).files
         partial.mkdir(mode=0o700)
         try:
             digest = self._fill(partial, moment)
